@@ -1,0 +1,178 @@
+"""What a program can say: run an experiment, report on predictions, read a report, save it in any format."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from reportgen import registry
+from reportgen.document import Document
+from reportgen.errors import DataError, UsageError
+from reportgen.files import write_atomic
+from reportgen.text import quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import ArrayLike
+
+    from reportgen.compose import Gallery
+    from reportgen.experiment import Session
+    from reportgen.results import Run
+    from reportgen.specfile import Draft
+
+
+@dataclass(frozen=True)
+class Report:
+    """A report, ready to be saved; in a notebook it shows itself.
+
+    `exit_status` is what the command line would end with; `warnings` names the units that broke.
+    """
+
+    document: Document
+    exit_status: int = 0
+    warnings: tuple[str, ...] = ()
+
+    def save(self, path: str | Path) -> Path:
+        """Write the report; the suffix (.html, .pdf, .json, .md) tells the format. The write is atomic.
+
+        Raises:
+            UsageError: an unknown suffix.
+            OutputError: the file cannot be written, or the PDF cannot be made.
+        """
+        target = Path(path)
+        write_atomic(target, output(target).to_bytes(self.document))
+        return target
+
+    def _repr_html_(self) -> str:
+        page = html.escape(registry.load("outputs", "html").to_bytes(self.document).decode(), quote=True)
+        return f'<iframe srcdoc="{page}" width="100%" height="800" title="report" sandbox="allow-scripts"></iframe>'
+
+
+def output(path: Path) -> Any:
+    """The output unit for a file's suffix.
+
+    Raises:
+        UsageError: no output has that suffix.
+    """
+    known = registry.names("outputs")
+    name = path.suffix.lower().removeprefix(".")
+    if name not in known:
+        raise UsageError(
+            f"{quoted(path.name)} ends in no format that can be written",
+            fix=f"use one of {', '.join('.' + item for item in known)}",
+        )
+    return registry.load("outputs", name)
+
+
+def read(path: str | Path) -> Report:
+    """A report from its .html, .pdf or .json; needs no data, no model and no Keras.
+
+    Raises:
+        DataError: the file is missing, or holds no report.
+    """
+    source = Path(path)
+    unit = output(source)
+    if not hasattr(unit, "read"):
+        raise UsageError(f"a report cannot be read back from {source.suffix}", fix="give its .html, .pdf or .json")
+    try:
+        data = source.read_bytes()
+    except OSError as error:
+        raise DataError(
+            f"cannot be read: {error.strerror or type(error).__name__}", fix="check the name", file=str(source)
+        ) from error
+    return Report(unit.read(data, source.name))
+
+
+def run(
+    path: str | Path,
+    *,
+    overrides: Sequence[str] = (),
+    strict: bool = False,
+    reproducible: bool = False,
+    session: Session | None = None,
+) -> Report:
+    """Execute an experiment file and compose its report.
+
+    Args:
+        path: the experiment file.
+        overrides: changes to single keys, such as `train.epochs=20`.
+        strict: a figure, check or section that fails is an error instead of a note.
+        reproducible: leave date and durations out, as SOURCE_DATE_EPOCH does.
+        session: how to execute: progress, signals, processes.
+
+    Raises:
+        SpecError, DataError, TrainingError, OutputError, LimitExceeded: see `reportgen.errors`.
+    """
+    from reportgen.experiment import Session
+    from reportgen.specfile import read as read_spec
+
+    return execute(read_spec(path, overrides), session or Session(strict=strict), reproducible=reproducible)
+
+
+def execute(draft: Draft, session: Session, *, reproducible: bool = False) -> Report:
+    """Execute an experiment whose file has been read. Raises as `run` does."""
+    from reportgen import experiment
+
+    with _gallery(draft.written.get("report", "figures"), session) as gallery:
+        result = experiment.run(draft, session)
+        return _composed(result, gallery, session.seconds, reproducible, Path(draft.file).name)
+
+
+def report(
+    y_true: ArrayLike,
+    y_pred: ArrayLike,
+    y_score: ArrayLike | None = None,
+    *,
+    labels: Sequence[str] | None = None,
+    title: str = "Predictions",
+    seed: int = 42,
+    confidence: float = 0.95,
+) -> Report:
+    """A report on predictions that were made elsewhere; nothing is trained.
+
+    Args:
+        y_true: (n,) classes or numbers.
+        y_pred: (n,) the same, as predicted.
+        y_score: (n,) scores of the positive class, or (n, n_classes) probabilities in the order of `labels`.
+        labels: the classes in the order of the score columns, positive last; found and sorted if left out.
+
+    Raises:
+        DataError: lengths or shapes that do not agree.
+    """
+    from reportgen import experiment
+    from reportgen.predictions import as_run
+
+    session = experiment.Session()
+    state = as_run(y_true, y_pred, y_score, labels=labels, title=title, seed=seed, confidence=confidence)
+    with _gallery("auto", session) as gallery:
+        state = experiment.profile(state, session)
+        for stage in ("profiled", "fitted"):
+            session.observe(stage, state)
+        state = experiment.evaluate(state, session)
+        session.observe("scored", state)
+        return _composed(experiment.conclude(state, session), gallery, session.seconds, False, "")
+
+
+@contextmanager
+def _gallery(figures: Any, session: Session) -> Iterator[Gallery]:
+    from reportgen.compose import Gallery
+
+    gallery = Gallery(figures, inline=session.inline, strict=session.strict)
+    session.observe = gallery.observe
+    try:
+        yield gallery
+    finally:
+        gallery.close()
+
+
+def _composed(result: Run, gallery: Gallery, seconds: Mapping[str, float], reproducible: bool, name: str) -> Report:
+    from reportgen.compose import compose, outcome, stamp
+
+    document = compose(result, gallery, stamp(seconds, reproducible), name)
+    status = {"done": 0, "gates passed": 0, "gates failed": 1, "interrupted": 130, "diverged": 4}[outcome(result)]
+    return Report(document, status, (*result.warnings, *gallery.broken))

@@ -1,0 +1,99 @@
+"""Checks of whole rows."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from reportgen.checks import Verdict, check, failed, passed
+from reportgen.checks._table import features, profiled
+from reportgen.checks._words import several
+from reportgen.errors import NotApplicable
+from reportgen.results import Run
+from reportgen.text import percent, plural
+
+if TYPE_CHECKING:
+    from reportgen.profile import ColumnProfile
+
+#: Repeats per row that chance alone may make before repeats mean nothing.
+BY_CHANCE = 0.001
+
+
+def _need_distinct(columns: Iterable[ColumnProfile], n_rows: int) -> None:
+    """Raises NotApplicable where the columns take so few values that rows repeat by chance.
+
+    A row meets a given other one with a probability of at most the product of the shares of the commonest values, were
+    the columns independent; times n is the number of twins that it may expect.
+    """
+    shares = [column.most_frequent / column.count for column in columns if column.count]
+    if math.log(n_rows) + sum(map(math.log, shares)) > math.log(BY_CHANCE):
+        raise NotApplicable("the columns take so few different values that rows repeat by chance")
+
+
+@check(
+    group="rows",
+    severity="warning",
+    threshold=0.01,
+    unit="share of the rows",
+    title="Duplicate rows",
+    meaning="A row that comes twice counts twice, and may stand in train and test at once.",
+    remedy="clean: {duplicates: drop}, unless the repeats are real.",
+    rank=27,
+)
+def duplicate_rows(run: Run, threshold: float) -> Verdict:
+    """Rows that repeat an earlier one in every column, more than chance would make."""
+    profile = profiled(run)
+    number = profile.duplicate_rows
+    share = number / profile.n_rows
+    if share <= threshold:
+        return passed(f"{several(number, 'row repeats', 'rows repeat')} an earlier one", share)
+    _need_distinct(profile.columns, profile.n_rows)
+    return failed(
+        f"{several(number, 'row repeats', 'rows repeat')} an earlier one",
+        share,
+        f"That is {percent(share)} of all rows.",
+    )
+
+
+@check(
+    group="rows",
+    severity="warning",
+    threshold=0.01,
+    unit="share of the rows",
+    title="Conflicting labels",
+    meaning="Where equal features have different classes, a label is wrong or a feature missing: no model can tell.",
+    remedy="Look at the labels of these rows, or add what tells them apart.",
+    rank=21,
+)
+def conflicting_labels(run: Run, threshold: float) -> Verdict:
+    """Rows that agree with another in every feature and have another class."""
+    profile = profiled(run)
+    if run.task is None or not run.task.is_classification:
+        raise NotApplicable("for classes only")
+    share = profile.conflicting_rows / profile.n_rows
+    if share <= threshold:
+        return passed(f"{several(profile.conflicting_rows, 'row contradicts', 'rows contradict')} another", share)
+    _need_distinct(features(run), profile.n_rows)
+    title = several(profile.conflicting_rows, "row contradicts another", "rows contradict each other")
+    return failed(title, share, f"Their features are equal and their classes differ: {percent(share)} of all rows.")
+
+
+@check(
+    group="rows",
+    severity="warning",
+    threshold=0,
+    unit="rows",
+    title="Empty rows",
+    meaning="A row without any feature teaches the mean of the others.",
+    remedy="clean: {missing: drop}, or mend the file.",
+    rank=64,
+)
+def empty_rows(run: Run, threshold: float) -> Verdict:
+    """Rows without any feature value."""
+    features(run)
+    number = profiled(run).empty_rows
+    if number > threshold:
+        title = several(number, "row is empty", "rows are empty")
+        return failed(title, number, f"No feature has a value there, in {plural(number, 'row')}.")
+    return passed("Every row has a value", number)

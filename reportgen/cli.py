@@ -1,0 +1,106 @@
+"""The command line: finds the command, prints errors in one line each, sets the exit status."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import NoReturn
+
+from reportgen import registry
+from reportgen.errors import InternalError, ReportgenError, UsageError
+from reportgen.text import one_line, quoted
+
+
+class _Parser(argparse.ArgumentParser):
+    """An argument parser whose errors are ours."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(one_line(message, 300), fix=f"see {self.prog} --help")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return the exit status."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    debug = "--debug" in arguments
+    arguments = [argument for argument in arguments if argument != "--debug"]
+    try:
+        return _dispatch(arguments)
+    except ReportgenError as error:
+        _print_error(error)
+        _trace(debug)
+        return error.exit_status
+    except KeyboardInterrupt:
+        print("reportgen: error: interrupted", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # The reader of our output went away, as `head` does; Python must not complain again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        _print_error(
+            InternalError(f"{type(error).__name__}: {error}", fix="run again with --debug and report the trace")
+        )
+        _trace(debug)
+        return InternalError.exit_status
+
+
+def script() -> NoReturn:
+    """The console script. Leaves without tearing down what the operating system frees faster."""
+    status = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)
+
+
+def _dispatch(arguments: list[str]) -> int:
+    if not arguments or arguments[0] in ("-h", "--help", "help"):
+        print(_overview())
+        return 0 if arguments else UsageError.exit_status
+    if arguments[0] in ("-V", "--version"):
+        from reportgen.provenance import packages
+
+        print(f"reportgen {packages().get('reportgen', 'unknown')}")
+        return 0
+    name, rest = arguments[0], arguments[1:]
+    known = registry.names("commands")
+    if name not in known:
+        raise UsageError(f"unknown command {quoted(name)}", fix=registry.suggestion(name, known))
+    command = registry.load("commands", name)
+    parser = _Parser(
+        prog=f"reportgen {name}", description=command.__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    command.add_arguments(parser)
+    return int(command.run(parser.parse_args(rest)))
+
+
+def _overview() -> str:
+    lines = [f"  {name:<8} {registry.summary('commands', name)}" for name in registry.names("commands")]
+    return "\n".join(
+        [
+            "reportgen: one YAML file in, one report out",
+            "",
+            "usage: reportgen COMMAND [ARGUMENT]... [--debug]",
+            "",
+            *lines,
+            "",
+            "reportgen COMMAND --help tells more. Exit status: 0 done, 1 a gate failed, 2 usage or experiment file,",
+            "3 data, 4 training, 5 environment or output, 7 a limit, 130 interrupted, 70 a bug of ours.",
+        ]
+    )
+
+
+def _print_error(error: ReportgenError) -> None:
+    for problem in error.problems:
+        print(f"reportgen: error: {problem}", file=sys.stderr)
+
+
+def _trace(debug: bool) -> None:
+    if debug:
+        traceback.print_exc()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

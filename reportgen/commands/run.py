@@ -1,0 +1,76 @@
+"""Execute an experiment and write its report."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reportgen import api, provenance
+from reportgen.commands._progress import progress
+from reportgen.experiment import Session, Stop
+from reportgen.files import check_writable
+from reportgen.specfile import read
+from reportgen.text import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("spec", metavar="SPEC", help="the experiment file")
+    parser.add_argument(
+        "-o",
+        "--output",
+        metavar="FILE",
+        action="append",
+        default=[],
+        help="report to write: .html, .pdf, .json or .md; may be repeated",
+    )
+    parser.add_argument(
+        "--set",
+        metavar="KEY=VALUE",
+        action="append",
+        default=[],
+        dest="overrides",
+        help="change a key, such as train.epochs=20",
+    )
+    parser.add_argument("--strict", action="store_true", help="a figure, check or section that fails is an error")
+    parser.add_argument("--reproducible", action="store_true", help="leave date and durations out of the report")
+
+
+def run(args: argparse.Namespace) -> int:
+    draft = read(args.spec, args.overrides)
+    provenance.source_date_epoch()
+    targets = [Path(name) for name in args.output] or [
+        Path(args.spec).with_suffix(f".{name}") for name in draft.written.get("report", "formats")
+    ]
+    for target in targets:
+        api.output(target)
+        check_writable(target)
+    with interruptible() as stop:
+        session = Session(progress=progress(), stop=stop, strict=args.strict)
+        report = api.execute(draft, session, reproducible=args.reproducible)
+    for warning in report.warnings:
+        print(f"reportgen: warning: {one_line(warning, 300)}", file=sys.stderr)
+    for target in targets:
+        session.progress.stage("write")
+        report.save(target)
+        session.progress.done(f"{target.name}, {target.stat().st_size / 1000:,.0f} KB")
+        print(target)
+    return (128 + stop.signal) if stop.signal else report.exit_status
+
+
+@contextmanager
+def interruptible() -> Iterator[Stop]:
+    """Ctrl-C and SIGTERM end training at the next batch and still give a report; a second one ends at once."""
+    stop = Stop()
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

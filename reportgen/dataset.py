@@ -1,0 +1,157 @@
+"""The table as loaded, what its columns are, and what is to be predicted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+
+class Kind(StrEnum):
+    """What a column holds, which decides how it is profiled, prepared and shown."""
+
+    NUMERIC = "numeric"
+    CATEGORICAL = "categorical"
+    BOOLEAN = "boolean"
+    DATETIME = "datetime"
+    TEXT = "text"
+    ID = "id"
+    IGNORE = "ignore"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its name, its kind and why it has that kind."""
+
+    name: str
+    kind: Kind
+    reason: str
+    sensitive: bool = False
+
+    @property
+    def is_feature_kind(self) -> bool:
+        """Whether a column of this kind can be shown to a model."""
+        return self.kind not in (Kind.ID, Kind.IGNORE)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What is predicted.
+
+    `labels` are the classes in the order of the score columns, `()` for a regression; in a binary task the positive
+    label is the last one. `stated` tells how the task was found, for the reader.
+    """
+
+    name: str  # binary | multiclass | regression
+    target: str
+    labels: tuple[str, ...] = ()
+    stated: str = ""
+
+    @property
+    def is_classification(self) -> bool:
+        return self.name != "regression"
+
+    @property
+    def positive(self) -> str | None:
+        return self.labels[-1] if self.name == "binary" else None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where the table came from: its name without a folder, its format, size in bytes and SHA-256."""
+
+    name: str
+    format: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A table with its columns described.
+
+    `frame` holds every row as loaded, RangeIndex 0..n-1 (the row positions of the source). Numeric columns are float64
+    or int64 (or nullable Int64 where an integer column has gaps), boolean ones `boolean`, datetimes datetime64,
+    everything else pandas `str` with NA. The target of a classification is `str`, its labels as they are spelled in the
+    source; that of a regression is float64.
+    """
+
+    frame: pd.DataFrame
+    columns: tuple[Column, ...]
+    source: Source
+    task: Task | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def n_rows(self) -> int:
+        return len(self.frame)
+
+    @property
+    def features(self) -> tuple[Column, ...]:
+        """The columns that a model may see: not the target, not ids, not ignored ones."""
+        target = self.task.target if self.task else None
+        return tuple(column for column in self.columns if column.name != target and column.is_feature_kind)
+
+    def column(self, name: str) -> Column:
+        return next(column for column in self.columns if column.name == name)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of the ledger: rows and columns before and after a step, what it changed, and why."""
+
+    name: str
+    rows_in: int
+    rows_out: int
+    columns_in: int
+    columns_out: int
+    changed: str
+    why: str
+    fitted_on: str = ""  # the split a step learnt from; "" where it learns nothing
+
+
+@dataclass(frozen=True)
+class Split:
+    """One part of the rows: prepared features `X` (n, n_features) float32, `y` and the positions in the source.
+
+    `y` is int64 class codes (positions in `Task.labels`) or float64 values. `rows` (n,) are positions in
+    `Dataset.frame`.
+    """
+
+    name: str  # train | validation | test
+    X: np.ndarray
+    y: np.ndarray
+    rows: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+@dataclass(frozen=True)
+class Splits:
+    """The prepared parts, the names of the prepared features, and what happened to every row."""
+
+    parts: Mapping[str, Split]
+    feature_names: tuple[str, ...]
+    ledger: tuple[Step, ...]
+    #: Prepared feature -> the column it was made from.
+    made_from: Mapping[str, str] = field(default_factory=dict)
+    #: What did not go as asked, and what a split lacks: classes, levels, for the reader.
+    notes: tuple[str, ...] = ()
+
+    @property
+    def train(self) -> Split:
+        return self.parts["train"]
+
+    @property
+    def validation(self) -> Split | None:
+        return self.parts.get("validation")
+
+    @property
+    def test(self) -> Split:
+        return self.parts["test"]

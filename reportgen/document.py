@@ -1,0 +1,335 @@
+"""The report as plain data: what every output renders from, and all that an archive keeps.
+
+A `Document` holds text, numbers and drawings, no frame and no model; it goes to JSON and back without loss. What comes
+back from JSON may have been written by anybody, so `from_json` checks every type, link and drawing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, Union, get_args
+
+from reportgen.codec import decode, to_plain
+from reportgen.errors import DataError
+from reportgen.svg import check_drawing
+
+FORMAT = 1  # raised when an older reader could not show a newer document
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A run of text in one style. `href` is a fragment (`#id`) or an http, https or mailto address."""
+
+    text: str
+    style: Literal["plain", "strong", "em", "code", "pass", "fail"] = "plain"
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A paragraph."""
+
+    spans: tuple[Span, ...]
+
+    def __str__(self) -> str:
+        return "".join(span.text for span in self.spans)
+
+
+@dataclass(frozen=True, slots=True)
+class Markdown:
+    """Text of the user's, in Markdown; raw HTML in it is shown as text."""
+
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFigure:
+    """One number worth a line: `label`, the shown `value`, and what qualifies it."""
+
+    label: str
+    value: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFigures:
+    items: tuple[KeyFigure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A value with its interval and, as a thin mark, a reference; drawn as a bar on the column's `scale`."""
+
+    value: float
+    low: float
+    high: float
+    reference: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """A small distribution: counts (n_bins,) of one or more stacked series, drawn as a sparkline."""
+
+    series: tuple[tuple[int, ...], ...]
+
+
+Cell = Union[str, int, float, None, Text, Interval, Bars]
+
+
+@dataclass(frozen=True, slots=True)
+class TableColumn:
+    """A column: `format` decides alignment and how numbers are shown.
+
+    text, code: left; integer: `1,234`; fixed: `digits` decimals; significant: `digits` significant digits;
+    percent: a share as `12.3 %`; interval, bars: small drawings (`scale` gives the ends of the axis).
+    """
+
+    title: str
+    format: Literal["text", "code", "integer", "fixed", "significant", "percent", "interval", "bars"] = "text"
+    digits: int = 3
+    unit: str = ""
+    scale: tuple[float, float] | None = None
+    strong: bool = False
+    narrow: bool = True  # False: may be left out on a phone
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of cells; the first cell names its row. `total` is the number of rows before the table was cut."""
+
+    id: str
+    title: str
+    columns: tuple[TableColumn, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    caption: str = ""
+    total: int | None = None
+    legend: tuple[str, ...] = ()  # names of the stacked series of `bars` columns
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A drawing, the numbers it was drawn from, and the words that stand for it.
+
+    `drawing` is SVG text as `svg.rewrite` leaves it. `data` maps column names to equally long lists. `axes` lists the
+    boxes (x, y, width, height in SVG units), limits and scales, with the series drawn in each.
+    """
+
+    id: str
+    title: str  # what to see
+    caption: str  # what it is
+    alt: str
+    drawing: str
+    width: float  # in points
+    height: float
+    data: Mapping[str, tuple[Union[str, int, float, None], ...]] = field(default_factory=dict)
+    axes: tuple[Mapping[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FindingBlock:
+    """One check's verdict as shown."""
+
+    id: str
+    status: Literal["failed", "passed", "not applicable", "broken", "off"]
+    severity: Literal["error", "warning", "notice"]
+    title: str
+    detail: str = ""
+    value: float | None = None
+    threshold: float | None = None
+    meaning: str = ""
+    remedy: str = ""
+    link: str = ""  # "#finding-…" where the summary points at the full entry
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """Text shown as written, in a fixed-width face."""
+
+    source: str
+    language: str = ""
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A remark of the report about itself: something not applicable, broken, reduced or interrupted."""
+
+    text: str
+    kind: Literal["remark", "not applicable", "broken", "reduced", "interrupted"] = "remark"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Blocks that belong together: in a row side by side, or folded under a title."""
+
+    blocks: tuple[Block, ...]
+    layout: Literal["pair", "fold", "plain"] = "plain"
+    title: str = ""
+
+
+Block = Union[Text, Markdown, KeyFigures, Table, Figure, FindingBlock, Code, Note, Group]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A chapter: `key` is its unit's name and its anchor."""
+
+    key: str
+    title: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What an auditor needs: the experiment as written, what it ran with, and what the model said."""
+
+    spec: str = ""
+    spec_name: str = "experiment.yaml"
+    overrides: tuple[str, ...] = ()  # changes to single keys from the command line
+    predictions: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # split -> rows, y_true, y_pred, y_score
+    labels: tuple[str, ...] = ()
+    scores: tuple[Mapping[str, Any], ...] = ()
+    provenance: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """All that differs between two equal runs: when, and how long. Not part of the content id."""
+
+    created: str = ""  # ISO 8601, UTC
+    seconds: Mapping[str, float] = field(default_factory=dict)  # stage -> seconds; empty in reproducible runs
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A report."""
+
+    title: str
+    sections: tuple[Section, ...]
+    description: str = ""  # Markdown
+    authors: tuple[str, ...] = ()
+    seed: int | None = None
+    outcome: Literal["done", "gates passed", "gates failed", "interrupted", "diverged"] = "done"
+    verdict: tuple[Text, ...] = ()
+    evidence: Evidence = field(default_factory=Evidence)
+    language: str = "en"
+    format: int = FORMAT
+    stamp: Stamp = field(default_factory=Stamp)
+
+    @property
+    def content_id(self) -> str:
+        """32 hexadecimal digits that are equal for equal results: SHA-256 of all but the stamp."""
+        return content_hash(content(self))
+
+    def blocks(self) -> Iterator[Block]:
+        """Every block, groups opened, in the order of the report."""
+        for section in self.sections:
+            yield from _walk(section.blocks)
+
+
+def _walk(blocks: tuple[Block, ...]) -> Iterator[Block]:
+    for block in blocks:
+        yield block
+        if isinstance(block, Group):
+            yield from _walk(block.blocks)
+
+
+# Text from pieces: `para(strong("Both gates passed."), " F1 is 0.976.")`.
+
+
+def para(*pieces: str | Span) -> Text:
+    return Text(tuple(Span(piece) if isinstance(piece, str) else piece for piece in pieces))
+
+
+def strong(text: str) -> Span:
+    return Span(text, "strong")
+
+
+def em(text: str) -> Span:
+    return Span(text, "em")
+
+
+def code(text: str) -> Span:
+    return Span(text, "code")
+
+
+def link(text: str, href: str) -> Span:
+    return Span(text, "plain", href)
+
+
+# To JSON and back.
+
+_TAGGED = frozenset(kind.__name__ for kind in (*get_args(Block), Interval, Bars))
+_LINKS = ("#", "http://", "https://", "mailto:")
+
+
+def to_json(document: Document) -> str:
+    """The document as JSON: keys in their order, no NaN, readable by `from_json` and by anything else."""
+    return dumps(to_plain(document, _TAGGED))
+
+
+def content(document: Document) -> dict[str, Any]:
+    """The document as plain values without its stamp: what its content id is the hash of."""
+    plain: dict[str, Any] = to_plain(document, _TAGGED)
+    del plain["stamp"]
+    return plain
+
+
+def content_hash(plain: dict[str, Any]) -> str:
+    """The content id of what `content` gave; the order of keys does not matter."""
+    return hashlib.sha256(encoded(dumps(plain, ordered=True))).hexdigest()[:32]
+
+
+def encoded(text: str) -> bytes:
+    """JSON text in UTF-8; half a surrogate pair, which UTF-8 has no bytes for, becomes its JSON escape."""
+    return text.encode(errors="backslashreplace")
+
+
+def from_json(text: str | bytes, name: str = "report") -> Document:
+    """The document in a JSON text.
+
+    Raises:
+        DataError: it is not JSON, not a report, of a newer format, or holds a drawing or link that is not allowed.
+    """
+    try:
+        plain = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise DataError("not a readable JSON report", fix="give a file that reportgen wrote", file=name) from error
+    if not isinstance(plain, dict) or not isinstance(plain.get("format"), int) or "sections" not in plain:
+        raise DataError("JSON, but not a report", fix="give a file that reportgen wrote", file=name)
+    if plain["format"] > FORMAT:
+        what = f"written in format {plain['format']}, newer than this reportgen reads"
+        raise DataError(what, fix="update reportgen", file=name)
+    try:
+        document: Document = decode(Document, plain, "report")
+        for section in document.sections:
+            check_links(section.blocks)
+        for block in document.blocks():
+            if isinstance(block, Figure):
+                check_drawing(block.drawing)
+    except (ValueError, TypeError, RecursionError) as error:
+        raise DataError(f"a damaged report: {error}", fix="make the report again", file=name) from error
+    return document
+
+
+def dumps(plain: Any, ordered: bool = False) -> str:
+    """Plain values as compact JSON; columns of a figure's data have an order, so keys keep theirs unless `ordered`."""
+    return json.dumps(plain, sort_keys=ordered, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+def check_links(blocks: tuple[Block, ...]) -> None:
+    """Raise ValueError for a link other than a fragment, http, https or mailto."""
+    for block in _walk(blocks):
+        hrefs = [span.href for span in block.spans] if isinstance(block, Text) else []
+        hrefs += [block.link] if isinstance(block, FindingBlock) else []
+        for href in hrefs:
+            if href and not is_link(href):
+                raise ValueError("a link that is neither a fragment nor http, https or mailto")
+
+
+def is_link(href: str) -> bool:
+    """Whether an address may stand in a report: a fragment, http, https or mailto."""
+    return href.startswith(_LINKS)

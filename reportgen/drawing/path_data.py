@@ -1,0 +1,87 @@
+"""The path data of an SVG drawing, as matplotlib writes it: absolute moves, lines, curves and closings."""
+
+from __future__ import annotations
+
+import re
+
+_STEP = re.compile(r"([MLCQz])([^MLCQz]*)")
+
+
+def extent(d: str) -> tuple[float, float, float, float]:
+    """Left, top, right and bottom of all points, control points with them; an inside-out box where there is none."""
+    numbers = [float(number) for _, step in _STEP.findall(d) for number in step.split()]
+    xs, ys = numbers[::2], numbers[1::2]
+    infinite = float("inf")
+    return min(xs, default=infinite), min(ys, default=infinite), max(xs, default=-infinite), max(ys, default=-infinite)
+
+
+def moved(d: str, x: float, y: float) -> str:
+    """The same path, `x` to the right and `y` down."""
+    pieces = []
+    for command, numbers in _STEP.findall(d):
+        values = [float(number) + (y if place % 2 else x) for place, number in enumerate(numbers.split())]
+        pieces.append(" ".join([command, *(repr(value) for value in values)]))
+    return " ".join(pieces)
+
+
+def short(d: str) -> str:
+    """Absolute path data in relative steps of hundredths, without the separators that can be left out."""
+    return _Pen().draw(d)
+
+
+class _Pen:
+    """Writes path data; keeps its place in whole hundredths, so that rounding does not add up."""
+
+    def __init__(self) -> None:
+        self._x = self._y = self._start_x = self._start_y = 0
+        self._out: list[str] = []
+        self._command = ""
+
+    def draw(self, d: str) -> str:
+        for command, numbers in _STEP.findall(d):
+            points = [round(100 * float(number)) for number in numbers.split()]
+            if command == "z":
+                self._put("z")
+                self._x, self._y = self._start_x, self._start_y
+            elif command == "M":
+                self._move(points)
+            elif command == "L":
+                self._line(points[0], points[1])
+            else:
+                self._curve(command.lower(), points)
+        return "".join(self._out)
+
+    def _move(self, points: list[int]) -> None:
+        self._put("M", *points)
+        self._x, self._y = self._start_x, self._start_y = points[0], points[1]
+
+    def _line(self, x: int, y: int) -> None:
+        dx, dy = x - self._x, y - self._y
+        if dy == 0:
+            self._put("h", dx)
+        elif dx == 0:
+            self._put("v", dy)
+        else:
+            self._put("l", dx, dy)
+        self._x, self._y = x, y
+
+    def _curve(self, command: str, points: list[int]) -> None:
+        here = (self._x, self._y)
+        self._put(command, *(value - here[place % 2] for place, value in enumerate(points)))
+        self._x, self._y = points[-2], points[-1]
+
+    def _put(self, command: str, *hundredths: int) -> None:
+        repeated = command == self._command and command not in "Mz"
+        if not repeated:
+            self._out.append(command)
+        for place, value in enumerate(hundredths):
+            text = _hundredths(value)
+            self._out.append(f" {text}" if (repeated or place) and text[0] != "-" else text)
+        self._command = command
+
+
+def _hundredths(value: int) -> str:
+    """`-0.5` as `-.5`, `12.00` as `12`."""
+    sign, (whole, rest) = "-" if value < 0 else "", divmod(abs(value), 100)
+    fraction = f".{rest:02d}".rstrip("0") if rest else ""
+    return sign + (f"{whole or ''}{fraction}" if fraction else str(whole))

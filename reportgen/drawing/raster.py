@@ -1,0 +1,72 @@
+"""Matrices as small images inside an SVG."""
+
+from __future__ import annotations
+
+import base64
+import struct
+import zlib
+from typing import Any
+
+import numpy as np
+from matplotlib.artist import Artist, allow_rasterization
+
+#: Red, green and blue at the ends and stops of the scale round zero: blue below, orange above, unlike in grey too.
+_DIVERGING = ((8, 64, 110), (77, 146, 195), (246, 245, 241), (226, 142, 76), (150, 58, 0))
+_SEQUENTIAL = ((246, 245, 241), (120, 174, 213), (11, 98, 164), (5, 42, 77))
+_PIXELS = 400  # of the longer side, up to which a value takes several
+
+
+class Image(Artist):
+    """A matrix as an indexed PNG, some pixels a value, enlarged without smoothing by whoever shows it.
+
+    `box` is the left, bottom, right and top of the image in data units.
+    """
+
+    def __init__(
+        self, matrix: Any, low: float, high: float, colours: bytes, box: tuple[float, float, float, float]
+    ) -> None:
+        super().__init__()
+        share = (matrix - low) / (high - low) if high > low else np.full(matrix.shape, 0.5)
+        index = np.where(np.isfinite(share), np.rint(np.clip(np.nan_to_num(share), 0, 1) * 254) + 1, 0)
+        # WeasyPrint smooths every image: the larger a value in pixels, the narrower the smoothed rim.
+        times = int(np.clip(_PIXELS // max(*matrix.shape, 1), 1, 8))
+        self._png, self._box = _png(index.astype(np.uint8).repeat(times, axis=0).repeat(times, axis=1), colours), box
+
+    @allow_rasterization  # type: ignore[untyped-decorator]
+    def draw(self, renderer: Any) -> None:
+        assert self.axes is not None
+        (x0, y0), (x1, y1) = self.axes.transData.transform([self._box[:2], self._box[2:]])
+        renderer.writer.element(
+            "image",
+            attrib={
+                "xlink:href": "data:image/png;base64," + base64.b64encode(self._png).decode(),
+                "x": f"{x0:.2f}", "y": f"{renderer.height - y1:.2f}",
+                "width": f"{x1 - x0:.2f}", "height": f"{y1 - y0:.2f}",
+                "preserveAspectRatio": "none", "image-rendering": "pixelated",
+            },
+        )  # fmt: skip
+
+
+def palette(diverging: bool) -> bytes:
+    """256 colours of three bytes; the first stands for a missing value and is shown transparent."""
+    stops = _DIVERGING if diverging else _SEQUENTIAL
+    places = np.linspace(0, len(stops) - 1, 255)
+    channels = [np.interp(places, range(len(stops)), [stop[channel] for stop in stops]) for channel in range(3)]
+    return bytes(3) + np.rint(np.column_stack(channels)).astype(np.uint8).tobytes()
+
+
+def _png(index: Any, colours: bytes) -> bytes:
+    """An indexed PNG (https://www.w3.org/TR/png/) whose colour 0 is transparent."""
+    rows, columns = index.shape
+    lines = np.hstack([np.zeros((rows, 1), dtype=np.uint8), index]).tobytes()
+    parts = (
+        (b"IHDR", struct.pack(">IIBBBBB", columns, rows, 8, 3, 0, 0, 0)),
+        (b"PLTE", colours),
+        (b"tRNS", b"\0"),
+        (b"IDAT", zlib.compress(lines, 9)),
+        (b"IEND", b""),
+    )
+    chunks = (
+        struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body)) for kind, body in parts
+    )
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)

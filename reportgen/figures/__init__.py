@@ -1,0 +1,13 @@
+"""Figures: a file is a figure.
+
+A figure is a module with
+
+    SECTION = "training"        the section that shows it
+    NEEDS = "fitted"            what it is made from: dataset, splits, fitted or scores
+    ORDER = 10                  its place among the section's figures
+
+    compute(run) -> list[FigureData]      plain numbers, one item a drawing; raises NotApplicable with the reason
+    draw(axes, data) -> None              matplotlib, on given axes (drawing.axes.Axes); no pyplot
+    describe(data) -> Words               title (what to see), caption (what it is), alt: numbers come from the data
+    size(data) -> (width, height)         in inches; optional
+"""

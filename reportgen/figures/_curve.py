@@ -1,0 +1,95 @@
+"""What the curves over all thresholds share: one a class, beside the linear model's, in few points."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from reportgen.errors import NotApplicable
+from reportgen.figures._data import Plain, array, baseline_scores, both_classes, class_names, plain, scores_of, thin
+from reportgen.results import FigureData, Run
+from reportgen.svg import SERIES, SOFT
+from reportgen.text import fixed
+
+if TYPE_CHECKING:
+    from reportgen.drawing.axes import Axes
+
+#: y_true (n,) of 0 and 1, y_score (n,) -> x and y of the curve, and the area that it is judged by.
+Curve = Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray, float]]
+MOST_CLASSES = 8
+_MOST_POINTS = 200
+
+
+def compute_curves(run: Run, curve: Curve, x_name: str, y_name: str) -> FigureData:
+    """One curve for a binary task, one a class against the rest for the largest classes of a multiclass one."""
+    prediction, y_score = scores_of(run, "binary", "multiclass")
+    both_classes(prediction.y_true)
+    linear = baseline_scores(run)
+    names = class_names(run)
+    binary = len(names) == 2
+    codes = [1] if binary else _largest(prediction.y_true, len(names))
+    found = [("model" if binary else names[code], code, y_score[:, code]) for code in codes]
+    if binary and linear is not None and linear.shape == y_score.shape and np.isfinite(linear).all():
+        found.append(("linear", 1, linear[:, 1]))
+    columns: dict[str, Plain] = {"curve": [], x_name: [], y_name: []}
+    areas = {}
+    for label, code, scores in found:
+        x, y, areas[label] = curve((prediction.y_true == code).astype(int), scores)
+        kept = corners(x, y)
+        columns["curve"] += [label] * len(kept)
+        columns[x_name] += plain(x[kept], 4)
+        columns[y_name] += plain(y[kept], 4)
+    facts: dict[str, Any] = {"areas": areas, "x": x_name, "y": y_name, "binary": binary, "classes": len(names)}
+    shares = {label: float((prediction.y_true == code).mean()) for label, code, _ in found}
+    facts |= {"rows": len(prediction.y_true), "positive": names[-1], "shares": shares}
+    return FigureData(columns, facts)
+
+
+def _largest(y_true: np.ndarray, classes: int) -> list[int]:
+    """The largest classes that some, but not all, rows belong to, in the order of the labels."""
+    counts = np.bincount(y_true.astype(int), minlength=classes)
+    order = [int(code) for code in np.argsort(-counts, kind="stable") if 0 < counts[code] < len(y_true)]
+    if not order:
+        raise NotApplicable("the test set holds one class alone")
+    return sorted(order[:MOST_CLASSES])
+
+
+def corners(x: np.ndarray, y: np.ndarray, most: int = _MOST_POINTS) -> np.ndarray:
+    """Positions of the points where the curve turns, at most `most` of them, first and last among them."""
+    if len(x) < 3:
+        return np.arange(len(x))
+    before, after = np.stack([x[1:-1] - x[:-2], y[1:-1] - y[:-2]]), np.stack([x[2:] - x[1:-1], y[2:] - y[1:-1]])
+    turns = np.abs(before[0] * after[1] - before[1] * after[0]) > 1e-12
+    kept = np.concatenate([[0], 1 + np.flatnonzero(turns), [len(x) - 1]])
+    return np.asarray(kept[thin(len(kept), most)])
+
+
+def size(data: FigureData) -> tuple[float, float]:
+    return (3.3 if data.facts["binary"] else 4.3), 3.0
+
+
+def draw_curves(axes: Axes, data: FigureData, corner: tuple[float, float], **style: Any) -> None:
+    """The curves, and their names with their areas: at `corner`, in shares of the panel, or where many, beside it."""
+    labels = []
+    for number, (label, area) in enumerate(data.facts["areas"].items()):
+        rows = [place for place, name in enumerate(data.columns["curve"]) if name == label]
+        x, y = (array([data.columns[data.facts[key]][place] for place in rows]) for key in ("x", "y"))
+        under = data.facts["binary"] and label == "linear"
+        colour = SERIES[(1 + number) % len(SERIES)]
+        axes.line(x, y, colour, label, linewidth=0.8 if under else 1.4, zorder=2.1 if under else 2.2, **style)
+        labels.append((f"{fixed(area)}\u00a0\u00a0{label}", colour))
+    axes.set(xlim=(-0.01, 1.01), ylim=(-0.01, 1.01), xlabel=data.facts["x"], ylabel=data.facts["y"])
+    axes.ticks("x", [0, 0.25, 0.5, 0.75, 1])
+    axes.ticks("y", [0, 0.25, 0.5, 0.75, 1])
+    if not data.facts["binary"]:
+        axes.aside(labels)
+        return
+    for number, (text, colour) in enumerate(reversed(labels)):
+        axes.text(corner[0], corner[1] + 0.075 * number, text, color=colour, transform=axes.transAxes)
+
+
+def chance(axes: Axes, x: Sequence[float], y: Sequence[float]) -> None:
+    """A thin dashed line where a model that knows nothing lies."""
+    axes.plot(x, y, color=SOFT, linewidth=0.6, dashes=(3, 3), zorder=1.5)

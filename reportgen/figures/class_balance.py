@@ -1,0 +1,75 @@
+"""Rows of each class."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from reportgen.errors import NotApplicable
+from reportgen.figures._data import class_names, splits_of, target_name
+from reportgen.results import FigureData, Run, Words
+from reportgen.svg import SERIES
+from reportgen.text import count, percent
+
+if TYPE_CHECKING:
+    from reportgen.drawing.axes import Axes
+
+SECTION = "data"
+NEEDS = "splits"
+ORDER = 10
+_MOST_CLASSES = 30
+
+
+def compute(run: Run) -> list[FigureData]:
+    parts = splits_of(run).parts
+    if run.task is None or not run.task.is_classification:
+        raise NotApplicable("this is not a classification task")
+    names = class_names(run)
+    counts = {name: np.bincount(part.y.astype(int), minlength=len(names)) for name, part in parts.items()}
+    total = np.sum(list(counts.values()), axis=0)
+    if total.sum() == 0:
+        raise NotApplicable("there are no rows")
+    order = np.argsort(-total, kind="stable")
+    kept, others = order[:_MOST_CLASSES], order[_MOST_CLASSES:]
+
+    def column(values: np.ndarray) -> list[Any]:
+        return [int(values[place]) for place in kept] + ([int(values[others].sum())] if len(others) else [])
+
+    labels = [names[place] for place in kept] + ([f"{count(len(others))} other classes"] if len(others) else [])
+    columns = {"class": labels, "rows": column(total), **{name: column(values) for name, values in counts.items()}}
+    return [FigureData(columns, {"target": target_name(run), "others": len(others)})]
+
+
+def size(data: FigureData) -> tuple[float, float]:
+    return 4.8, 0.25 + 0.24 * len(data.columns["class"])
+
+
+def draw(axes: Axes, data: FigureData) -> None:
+    rows = data.columns["rows"]
+    axes.rows(rows, SERIES[1], "rows")
+    axes.categories("y", data.columns["class"])
+    axes.set_xlim(0, 1.25 * max(rows))
+    axes.xaxis.set_visible(False)
+    axes.bare()
+    for place, number in enumerate(rows):
+        text = f"{count(number)}  ({percent(number / sum(rows))})"
+        axes.beside(number, place, text)
+
+
+def describe(data: FigureData) -> Words:
+    labels, rows = data.columns["class"], data.columns["rows"]
+    shown = len(rows) - bool(data.facts["others"])
+    shares = [number / sum(rows) for number in rows]
+    title = f"Of all rows, {percent(shares[0])} are {labels[0]} and {percent(shares[shown - 1])} {labels[shown - 1]}."
+    if shown == 1 and not data.facts["others"]:
+        title = f"Every row is {labels[0]}."
+    elif max(shares[:shown]) < 1.1 * min(shares[:shown]):
+        title = f"The {shown} classes are about equally large." if not data.facts["others"] else title
+    elif shown > 2:
+        title = f"{labels[0]} is the largest class, with {percent(shares[0])} of the rows."
+    pairs = (
+        f"{label} {count(number)} ({percent(share)})" for label, number, share in zip(labels, rows, shares, strict=True)
+    )
+    alt = f"Rows of each class of {data.facts['target']}: {', '.join(pairs)}."
+    return Words(title, f"Rows of each class of {data.facts['target']}, all splits together.", alt)

@@ -1,0 +1,57 @@
+"""Precision against recall over all thresholds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from sklearn.metrics import average_precision_score, precision_recall_curve
+
+from reportgen.figures._curve import chance, compute_curves, draw_curves, size
+from reportgen.results import FigureData, Run, Words
+from reportgen.text import fixed, percent, plural
+
+if TYPE_CHECKING:
+    from reportgen.drawing.axes import Axes
+
+__all__ = ["compute", "describe", "draw", "size"]
+
+SECTION = "evaluation"
+NEEDS = "scores"
+ORDER = 35
+
+
+def compute(run: Run) -> list[FigureData]:
+    return [compute_curves(run, _curve, "recall", "precision")]
+
+
+def _curve(y_true: np.ndarray, y_score: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
+    """Average precision has no interpolation, so neither has the curve: it is drawn in steps."""
+    precision, recall, _ = precision_recall_curve(y_true, y_score)
+    return recall[::-1], precision[::-1], float(average_precision_score(y_true, y_score))
+
+
+def draw(axes: Axes, data: FigureData) -> None:
+    if data.facts["binary"]:
+        chance(axes, [0, 1], [data.facts["shares"]["model"]] * 2)
+    draw_curves(axes, data, (0.06, 0.06), drawstyle="steps-pre")
+
+
+def describe(data: FigureData) -> Words:
+    facts, areas = data.facts, data.facts["areas"]
+    if facts["binary"]:
+        title = f"Average precision is {fixed(areas['model'])}"
+        title += f", the linear model's {fixed(areas['linear'])}." if "linear" in areas else "."
+        line = f"; dashed: chance, {percent(facts['shares']['model'])} of the rows are {facts['positive']}"
+        against = f"for {facts['positive']}"
+    else:
+        worst = min(areas, key=areas.get)
+        title = f"Hardest to find: {worst}, with an average precision of {fixed(areas[worst])}."
+        shown = len(areas)
+        cut = f", for {shown} of {facts['classes']} classes" if shown < facts["classes"] else ""
+        against, line = f"of each class against the rest{cut}", ""
+    caption = (
+        f"Precision-recall curve {against}, on {plural(facts['rows'], 'test row')}{line}. Numbers: average precision."
+    )
+    listed = ", ".join(f"{label} {fixed(area)}" for label, area in areas.items())
+    return Words(title, caption, f"Precision-recall curves on the test set; average precision: {listed}.")

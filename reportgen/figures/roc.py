@@ -1,0 +1,56 @@
+"""Receiver operating characteristic: recall against false alarms over all thresholds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from sklearn.metrics import roc_auc_score, roc_curve
+
+from reportgen.figures._curve import chance, compute_curves, draw_curves, size
+from reportgen.results import FigureData, Run, Words
+from reportgen.text import fixed, plural
+
+if TYPE_CHECKING:
+    from reportgen.drawing.axes import Axes
+
+__all__ = ["compute", "describe", "draw", "size"]
+
+SECTION = "evaluation"
+NEEDS = "scores"
+ORDER = 30
+
+
+def compute(run: Run) -> list[FigureData]:
+    return [compute_curves(run, _curve, "false positive rate", "true positive rate")]
+
+
+def _curve(y_true: np.ndarray, y_score: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
+    x, y, _ = roc_curve(y_true, y_score)
+    return x, y, float(roc_auc_score(y_true, y_score))
+
+
+def draw(axes: Axes, data: FigureData) -> None:
+    chance(axes, [0, 1], [0, 1])
+    draw_curves(axes, data, (0.5, 0.06))
+
+
+def describe(data: FigureData) -> Words:
+    facts, areas = data.facts, data.facts["areas"]
+    if facts["binary"]:
+        title = f"ROC AUC is {fixed(areas['model'])}"
+        title += f", the linear model's {fixed(areas['linear'])}." if "linear" in areas else "."
+    else:
+        worst = min(areas, key=areas.get)
+        title = f"Told from the rest worst: {worst}, with a ROC AUC of {fixed(areas[worst])}."
+    against = f"for {facts['positive']}" if facts["binary"] else f"of each class against the rest{_cut(data)}"
+    caption = (
+        f"ROC curve {against}, on {plural(facts['rows'], 'test row')}; dashed: chance. Numbers: area under the curve."
+    )
+    listed = ", ".join(f"{label} {fixed(area)}" for label, area in areas.items())
+    return Words(title, caption, f"ROC curves on the test set; area under the curve: {listed}.")
+
+
+def _cut(data: FigureData) -> str:
+    shown = len(data.facts["areas"])
+    return f", for {shown} of {data.facts['classes']} classes" if shown < data.facts["classes"] else ""

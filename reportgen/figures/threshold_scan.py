@@ -1,0 +1,72 @@
+"""Precision, recall and F1 at every threshold."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from sklearn.metrics import precision_recall_curve
+
+from reportgen.figures._data import array, both_classes, class_names, plain, scores_of, thin
+from reportgen.results import FigureData, Run, Words
+from reportgen.svg import SERIES
+from reportgen.text import fixed, plural
+
+if TYPE_CHECKING:
+    from reportgen.drawing.axes import Axes
+
+SECTION = "evaluation"
+NEEDS = "scores"
+ORDER = 50
+_MOST_POINTS = 150
+_COLOURS = {"precision": SERIES[1], "recall": SERIES[2], "F1": SERIES[3]}
+
+
+def compute(run: Run) -> list[FigureData]:
+    prediction, y_score = scores_of(run, "binary")
+    both_classes(prediction.y_true)
+    precision, recall, thresholds = precision_recall_curve(prediction.y_true, y_score[:, 1])
+    precision, recall = precision[:-1], recall[:-1]
+    f1 = 2 * precision * recall / np.maximum(precision + recall, 1e-300)
+    best = int(np.argmax(f1))
+    used = run.spec.evaluate.threshold
+    # The first threshold at or above the one used gives the same decisions.
+    here = int(np.searchsorted(thresholds, used))
+    at_used = float(f1[here]) if here < len(f1) else 0.0
+    kept = np.unique(np.append(thin(len(thresholds), _MOST_POINTS), best))
+    curves: dict[str, np.ndarray] = {"threshold": thresholds, "precision": precision, "recall": recall, "F1": f1}
+    facts: dict[str, Any] = {
+        "best": float(thresholds[best]),
+        "best_f1": float(f1[best]),
+        "used": used,
+        "used_f1": at_used,
+    }
+    facts |= {"rows": len(prediction.y_true), "positive": class_names(run)[-1]}
+    return [FigureData({name: plain(values[kept], 4) for name, values in curves.items()}, facts)]
+
+
+def draw(axes: Axes, data: FigureData) -> None:
+    x = array(data.columns["threshold"])
+    for name, colour in _COLOURS.items():
+        axes.line([0, *x], [data.columns[name][0], *data.columns[name]], colour, name, end=True, drawstyle="steps-pre")
+    axes.set(xlim=(0, 1), ylim=(0, 1.02), xlabel=f"threshold on the score for {data.facts['positive']}", ylabel="value")
+    axes.mark(data.facts["used"], f"used, {data.facts['used']:g}", low=True)
+
+
+def describe(data: FigureData) -> Words:
+    facts = data.facts
+    gain = facts["best_f1"] - facts["used_f1"]
+    title = f"F1 is highest, {fixed(facts['best_f1'])}, at a threshold of {facts['best']:.2g}."
+    if gain < 0.005:
+        title = f"The threshold used, {facts['used']:g}, gives nearly the best F1 ({fixed(facts['used_f1'])})."
+    caption = (
+        f"Precision, recall and F1 on {plural(facts['rows'], 'test row')}; a threshold chosen here "
+        "would need rows of its own to be judged on."
+    )
+    first, last = ({name: fixed(data.columns[name][place]) for name in ("precision", "recall")} for place in (0, -1))
+    alt = (
+        f"F1 is {fixed(facts['used_f1'])} at the threshold used, {facts['used']:g}, and at most "
+        f"{fixed(facts['best_f1'])} at {facts['best']:.3g}; precision goes from {first['precision']} to "
+        f"{last['precision']}, recall from {first['recall']} to {last['recall']}."
+    )
+    return Words(title, caption, alt)

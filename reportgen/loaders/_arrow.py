@@ -1,0 +1,98 @@
+"""Arrow columns of any type brought down to six: boolean, int64, float64, timestamp, string and null."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from reportgen.dataset import Kind
+
+
+@dataclass(frozen=True)
+class Plain:
+    """A column of one of the six types, why it was changed, and `ignore` where it cannot be used."""
+
+    values: pa.ChunkedArray
+    remark: str = ""
+    kind: Kind | None = None
+
+
+def plain(values: pa.ChunkedArray) -> Plain:
+    """The column in one of the six types; what has no such form is replaced by its type's name and ignored."""
+    kind = values.type
+    test = pa.types
+    if test.is_dictionary(kind):
+        return plain(values.cast(kind.value_type))
+    if test.is_boolean(kind) or kind in (pa.int64(), pa.string(), pa.null()):
+        return Plain(values)
+    if test.is_integer(kind):
+        return _integers(values)
+    if test.is_floating(kind):
+        return Plain(_without_nan(values.cast(pa.float64())))
+    if test.is_decimal(kind):
+        return Plain(values.cast(pa.float64()), "decimal numbers, read as floating-point numbers")
+    if test.is_temporal(kind):
+        return _temporal(values)
+    if test.is_large_string(kind) or test.is_string_view(kind):
+        return Plain(values.cast(pa.string()))
+    return _unusable(values)
+
+
+def to_pandas(values: pa.ChunkedArray) -> pd.Series | np.ndarray:
+    """int64, Int64 (with gaps), float64, boolean, datetime64 or str, as `Dataset.frame` promises."""
+    if pa.types.is_floating(values.type):
+        numbers: np.ndarray = values.to_numpy()
+        return numbers
+    if pa.types.is_string(values.type):
+        # Empty columns and all others alike: text is pandas `str`.
+        return pd.Series(values.to_pandas(), dtype="str")
+    mapper = {pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
+    needs = pa.types.is_boolean(values.type) or values.null_count
+    found: pd.Series = values.to_pandas(types_mapper=mapper.get if needs else None)
+    return found
+
+
+def _without_nan(values: pa.ChunkedArray) -> pa.ChunkedArray:
+    """One form of missing: null."""
+    nan = pc.is_nan(values)
+    return pc.if_else(nan, pa.scalar(None, pa.float64()), values) if pc.any(nan).as_py() else values
+
+
+def _integers(values: pa.ChunkedArray) -> Plain:
+    try:
+        return Plain(values.cast(pa.int64()))
+    except pa.ArrowInvalid:
+        return Plain(values.cast(pa.string()), "whole numbers beyond 63 bits, kept as they are spelled")
+
+
+def _temporal(values: pa.ChunkedArray) -> Plain:
+    kind = values.type
+    if pa.types.is_date(kind):
+        return Plain(values.cast(pa.timestamp("s" if pa.types.is_date32(kind) else "ms")))
+    if pa.types.is_timestamp(kind):
+        remark = "times of several zones or of one, shown in UTC" if kind.tz else ""
+        return Plain(values.cast(pa.timestamp(kind.unit)), remark)
+    if pa.types.is_time(kind):
+        return Plain(values.cast(pa.string()), "times of the day", Kind.CATEGORICAL)
+    if pa.types.is_duration(kind):
+        seconds = pc.divide(
+            values.cast(pa.int64()).cast(pa.float64()), {"s": 1.0, "ms": 1e3, "us": 1e6, "ns": 1e9}[kind.unit]
+        )
+        return Plain(seconds, "durations, in seconds")
+    return _unusable(values)
+
+
+def _unusable(values: pa.ChunkedArray) -> Plain:
+    what = (
+        "nested values"
+        if pa.types.is_nested(values.type)
+        else "binary values"
+        if pa.types.is_binary(values.type)
+        else "values"
+    )
+    shown = pc.if_else(values.is_valid(), pa.scalar(f"({what})"), pa.scalar(None, pa.string()))
+    return Plain(shown, f"{what} of the type {str(values.type)[:60]}, which no model here takes", Kind.IGNORE)

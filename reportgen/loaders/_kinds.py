@@ -1,0 +1,201 @@
+"""The kind of each column, found in its values and stated, or taken from the experiment file and enforced."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from reportgen.dataset import Kind
+from reportgen.errors import DataError
+from reportgen.loaders._words import is_boolean, is_missing_word, meaning, to_booleans, to_numbers, without
+from reportgen.text import quoted, shorten
+
+#: Fewer rows than this prove nothing by being all different.
+_ENOUGH = 20
+_ID_NAME = re.compile(
+    r"(^|[ _.-])(ids?|uuid|guid|rowid|rownames?|row[ _.-]?(number|nr|no)?|index|idx)$"
+    r"|^unnamed: 0$|^column 1$|^__index_level_\d+__$",
+    re.IGNORECASE,
+)
+_CAMEL_ID = re.compile(r"[a-z](Id|ID)$")
+#: Words in a value from which a column is a text.
+_WORDS = 4.0
+_LONG = 50.0
+_ANY_NUMBER = r"^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?$|^[+-]?(?i:inf|infinity)$"
+
+
+@dataclass(frozen=True)
+class Kinded:
+    """A column's values, in the Arrow type that suits the kind, with the reason for the kind."""
+
+    values: pa.ChunkedArray
+    kind: Kind
+    reason: str
+
+
+def infer(name: str, values: pa.ChunkedArray, remark: str = "", hint: Kind | None = None) -> Kinded:
+    """The kind that the values show.
+
+    Args:
+        values: one of the types of `_arrow.plain`.
+        remark: what the loader already knows, added to the reason.
+        hint: the kind that the loader already knows.
+    """
+    found = _KINDS.get(values.type.id, _words)(name, values)
+    if hint is not None:
+        return Kinded(values, hint, remark or found.reason)
+    return Kinded(found.values, found.kind, "; ".join(filter(None, (found.reason, remark))))
+
+
+def declare(name: str, values: pa.ChunkedArray, kind: Kind, file: str, sensitive: bool = False) -> Kinded:
+    """The values as the kind that the experiment file gives the column.
+
+    Raises:
+        DataError: a value is none of that kind; names its row, counted from 1 below the names.
+    """
+    converted = _CONVERSIONS[kind](values)
+    if isinstance(converted, int):
+        value = "the value" if sensitive else quoted(values[converted].as_py())
+        what = f"column {quoted(name)}, row {converted + 1:,}: {value} is not {_A[kind]}"
+        raise DataError(what, _REMEDIES[kind], file=file, key=f"data.columns.{shorten(name, 60)}")
+    return Kinded(converted, kind, "declared in the experiment file")
+
+
+def spelled(values: pa.ChunkedArray) -> pa.ChunkedArray:
+    """The values as words: whole floats without their `.0`, times in ISO form, true and false."""
+    if pa.types.is_floating(values.type) and is_whole(values):
+        values = values.cast(pa.int64())
+    return values.cast(pa.string())
+
+
+def is_whole(values: pa.ChunkedArray) -> bool:
+    """Whether floats are whole numbers that a float holds exactly; a missing value does not count."""
+    values = values.drop_null()
+    fits = pc.and_(pc.equal(pc.round(values), values), pc.less(pc.abs(values), 2.0**53))
+    return bool(pc.all(fits).as_py())
+
+
+def first_row(mask: pa.ChunkedArray) -> int | None:
+    """The position of the first true value."""
+    at = pc.index(mask, True).as_py()
+    return None if at < 0 else int(at)
+
+
+def _is_id_name(name: str) -> bool:
+    return bool(_ID_NAME.search(name) or _CAMEL_ID.search(name))
+
+
+def _all_differ(values: pa.ChunkedArray) -> bool:
+    return len(values) >= _ENOUGH and values.null_count == 0 and pc.count_distinct(values).as_py() == len(values)
+
+
+def _nothing(_name: str, values: pa.ChunkedArray) -> Kinded:
+    return Kinded(values.cast(pa.float64()), Kind.NUMERIC, "no value in any row")
+
+
+def _numbers(name: str, values: pa.ChunkedArray) -> Kinded:
+    whole = pa.types.is_integer(values.type)
+    if whole and _is_id_name(name) and _all_differ(values):
+        return Kinded(values, Kind.ID, "a whole number of its own in every row, and a name that says so")
+    return Kinded(values, Kind.NUMERIC, "whole numbers" if whole else "numbers")
+
+
+def _boolean(_name: str, values: pa.ChunkedArray) -> Kinded:
+    return Kinded(values, Kind.BOOLEAN, "true or false")
+
+
+def _dates(_name: str, values: pa.ChunkedArray) -> Kinded:
+    return Kinded(values, Kind.DATETIME, "dates")
+
+
+def _words(_name: str, values: pa.ChunkedArray) -> Kinded:
+    words = pc.unique(values.drop_null())
+    if len(words) == 0:
+        return Kinded(values.cast(pa.float64()), Kind.NUMERIC, "no value in any row")
+    if is_boolean(words):
+        return Kinded(
+            to_booleans(values), Kind.BOOLEAN, f"words for true and false, such as {quoted(words[0].as_py())}"
+        )
+    n_rows = len(values) - values.null_count
+    mean_words = 1 + pc.mean(pc.count_substring(pc.utf8_trim_whitespace(words), " ")).as_py()
+    is_long = pc.mean(pc.utf8_length(words)).as_py() > _LONG and mean_words > 1
+    if len(words) > 0.5 * n_rows and (is_long or mean_words >= _WORDS):
+        return Kinded(values, Kind.TEXT, f"{mean_words:.0f} words in a value on average, {_levels(words)}")
+    if len(words) == n_rows and n_rows >= _ENOUGH:
+        return Kinded(values, Kind.ID, "a different word in every row")
+    return Kinded(values, Kind.CATEGORICAL, f"words, {_levels(words)}")
+
+
+def _levels(words: pa.Array) -> str:
+    return "all alike" if len(words) == 1 else f"{len(words):,} different ones"
+
+
+def _as_numbers(values: pa.ChunkedArray) -> pa.ChunkedArray | int:
+    if pa.types.is_boolean(values.type):
+        return values.cast(pa.int64())
+    if pa.types.is_string(values.type):
+        words = pc.unique(values)
+        values = without(values, words.filter(is_missing_word(words)))
+        bad = first_row(pc.invert(pc.match_substring_regex(pc.utf8_trim_whitespace(values), _ANY_NUMBER)))
+        return to_numbers(values) if bad is None else bad
+    if pa.types.is_timestamp(values.type):
+        return first_row(values.is_valid()) or 0
+    return values
+
+
+def _as_booleans(values: pa.ChunkedArray) -> pa.ChunkedArray | int:
+    if pa.types.is_boolean(values.type):
+        return values
+    plain = pc.utf8_lower(pc.utf8_trim_whitespace(spelled(values)))
+    yes = pc.is_in(plain, value_set=pa.array(["true", "yes", "1", "t", "y"]))
+    no = pc.is_in(plain, value_set=pa.array(["false", "no", "0", "f", "n"]))
+    bad = first_row(pc.and_(values.is_valid(), pc.invert(pc.or_(yes, no))))
+    return pc.if_else(values.is_valid(), yes, pa.scalar(None, pa.bool_())) if bad is None else bad
+
+
+def _as_dates(values: pa.ChunkedArray) -> pa.ChunkedArray | int:
+    if pa.types.is_timestamp(values.type):
+        return values
+    if pa.types.is_string(values.type):
+        found = meaning(values).values
+        if pa.types.is_timestamp(found.type):
+            return found
+        bad = first_row(pc.invert(pc.match_substring_regex(values, r"^\s*[0-9]{4}-[0-9]{2}-[0-9]{2}")))
+        return bad if bad is not None else first_row(values.is_valid()) or 0
+    return first_row(values.is_valid()) or 0
+
+
+def _as_is(values: pa.ChunkedArray) -> pa.ChunkedArray:
+    return values
+
+
+_KINDS: dict[int, Callable[[str, pa.ChunkedArray], Kinded]] = {
+    pa.null().id: _nothing,
+    pa.int64().id: _numbers,
+    pa.float64().id: _numbers,
+    pa.bool_().id: _boolean,
+    pa.timestamp("s").id: _dates,
+}
+_CONVERSIONS: dict[Kind, Callable[[pa.ChunkedArray], pa.ChunkedArray | int]] = {
+    Kind.NUMERIC: _as_numbers,
+    Kind.BOOLEAN: _as_booleans,
+    Kind.DATETIME: _as_dates,
+    Kind.CATEGORICAL: spelled,
+    Kind.TEXT: spelled,
+    Kind.ID: spelled,
+    Kind.IGNORE: _as_is,
+}
+_A = {
+    Kind.NUMERIC: "a number",
+    Kind.BOOLEAN: "true or false",
+    Kind.DATETIME: "a date that can be read without guessing",
+}
+_REMEDIES = {
+    Kind.NUMERIC: "mend the value, or name it in data.options.missing if it stands for none",
+    Kind.BOOLEAN: "write true and false, yes and no, or 1 and 0; or declare the column categorical",
+    Kind.DATETIME: "write dates as 2021-04-30, all in one way; or declare the column categorical",
+}

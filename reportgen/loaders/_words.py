@@ -1,0 +1,184 @@
+"""What a column of words means: numbers or dates with some other spelling of missing, or words after all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from reportgen.dataset import Kind
+from reportgen.text import listing, plural, quoted
+
+#: Spellings of a missing value, in lower case: believed in a column of numbers or dates, never in one of words.
+MISSING = frozenset({"", "na", "n/a", "#n/a", "nan", "null", "none", "nil", "?", "-", "--", "."})
+TRUE, FALSE = frozenset({"true", "yes"}), frozenset({"false", "no"})
+
+#: A number without a leading zero that would make it a code.
+NUMBER = r"^[+-]?(?:(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?|(?i:inf|infinity))$"
+_NUMBER_COMMA = NUMBER.replace(r"\.", ",")
+_WHOLE = r"^[+-]?[0-9]{1,18}$"
+_CODE = r"^[+-]?0[0-9]"
+_ISO_DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?)?$"
+_ZONED_DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.]+(?:Z|[+-][0-9]{2}:?[0-9]{2})$"
+_OTHER_DATE = r"^(?P<first>[0-9]{1,2})(?P<mark>[/.-])(?P<second>[0-9]{1,2})[/.-](?P<year>[0-9]{4})$"
+_THOUSANDS = r"^[+-]?[0-9]{1,3}(,[0-9]{3})*$"
+_ZONES = "times of which some have a zone and some have none"
+_COMMA = "look like numbers with a decimal comma: set data.options.decimal"
+#: A column is taken for numbers with mistakes when this share of its rows are numbers.
+_MOSTLY = 0.9
+_SAMPLE = 200
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """The values, converted or as they were; why; and the kind where these words settle it."""
+
+    values: pa.ChunkedArray
+    remark: str = ""
+    kind: Kind | None = None
+
+
+def meaning(values: pa.ChunkedArray, decimal: str | None = ".") -> Meaning:
+    """Numbers or dates where every value is one or a spelling of missing; else the words, with a remark on their look.
+
+    Args:
+        values: words.
+        decimal: with "," numbers are written `1,5`; with None they are where nothing speaks against it.
+    """
+    counted = pc.value_counts(values.drop_null())
+    words, counts = counted.field("values"), counted.field("counts")
+    sample = pc.utf8_trim_whitespace(words.slice(0, _SAMPLE))
+    sample = sample.filter(pc.invert(is_missing_word(sample)))
+    if decimal == "," and _share(sample, _NUMBER_COMMA) >= 0.5:
+        return meaning(pc.replace_substring(values, ",", "."))
+    if decimal is None and _share(sample, _NUMBER_COMMA) == 1.0 and _share(sample, NUMBER) < 1.0:
+        return _comma_numbers(values, sample)
+    for pattern, convert in ((NUMBER, _numbers), (_ISO_DATE, _iso_dates), (_OTHER_DATE, _other_dates)):
+        if _share(sample, pattern) >= 0.5:
+            return convert(values, words, counts)
+    if _share(sample, _ZONED_DATE) >= 0.5:
+        return Meaning(values, _ZONES, Kind.CATEGORICAL)
+    if _share(sample, _CODE) > 0:
+        return Meaning(values, "codes with leading zeros, kept as they are spelled")
+    if _share(sample, _NUMBER_COMMA) >= _MOSTLY:
+        return Meaning(values, _COMMA, Kind.CATEGORICAL)
+    return Meaning(values)
+
+
+def to_numbers(values: pa.ChunkedArray) -> pa.ChunkedArray:
+    """int64 where every value is a whole number of up to 18 digits, else float64."""
+    values = pc.replace_substring_regex(pc.utf8_trim_whitespace(values), r"^\+", "")
+    whole = pc.all(pc.match_substring_regex(values, _WHOLE)).as_py()
+    return values.cast(pa.int64() if whole and len(values) > values.null_count else pa.float64())
+
+
+def without(values: pa.ChunkedArray, words: pa.Array) -> pa.ChunkedArray:
+    """The values with every one of `words` missing."""
+    if len(words) == 0:
+        return values
+    return pc.if_else(pc.is_in(values, value_set=words.cast(values.type)), pa.scalar(None, values.type), values)
+
+
+def is_missing_word(words: pa.Array) -> pa.Array:
+    """Which of the words are conventional spellings of a missing value."""
+    plain = pc.utf8_lower(pc.utf8_trim_whitespace(words))
+    return pc.is_in(plain, value_set=pa.array(sorted(MISSING), plain.type))
+
+
+def is_boolean(words: pa.Array) -> bool:
+    """Whether distinct words are true and false, or yes and no, in any mixture of upper and lower case."""
+    if not 0 < len(words) <= 8:
+        return False
+    plain = set(pc.utf8_lower(pc.utf8_trim_whitespace(words)).to_pylist())
+    return plain <= TRUE | FALSE
+
+
+def _share(words: pa.Array, pattern: str) -> float:
+    return pc.mean(pc.match_substring_regex(words, pattern)).as_py() if len(words) else 0.0
+
+
+def _numbers(values: pa.ChunkedArray, words: pa.Array, counts: pa.Array) -> Meaning:
+    trimmed = pc.utf8_trim_whitespace(words)
+    if pc.any(pc.match_substring_regex(trimmed, _CODE)).as_py():
+        return Meaning(values, "codes with leading zeros, kept as they are spelled")
+    other = pc.invert(pc.match_substring_regex(trimmed, NUMBER))
+    missing = pc.and_(other, is_missing_word(words))
+    strange = words.filter(pc.and_not(other, missing))
+    if len(strange):
+        rows = pc.sum(counts.filter(pc.and_not(other, missing))).as_py()
+        if rows > (1 - _MOSTLY) * pc.sum(counts).as_py():
+            return Meaning(values)
+        return Meaning(values, f"numbers but for {_rows(values, strange, rows)}, so read as words", Kind.CATEGORICAL)
+    if pc.any(pc.match_substring_regex(trimmed, r"^[+-]?[0-9]{19,}$")).as_py():
+        return Meaning(values, "whole numbers beyond 64 bits, kept as they are spelled")
+    return Meaning(to_numbers(without(values, words.filter(missing))), _gaps(words, counts, missing))
+
+
+def _comma_numbers(values: pa.ChunkedArray, sample: pa.Array) -> Meaning:
+    """Numbers with a decimal comma, unless every one could as well be whole with a comma between thousands."""
+    if _share(sample, _THOUSANDS) == 1.0:
+        return Meaning(values, _COMMA, Kind.CATEGORICAL)
+    found = meaning(pc.replace_substring(values, ",", "."))
+    if pa.types.is_string(found.values.type):
+        return Meaning(values, _COMMA, Kind.CATEGORICAL)
+    return Meaning(found.values, "; ".join(filter(None, ("written with a decimal comma", found.remark))))
+
+
+def _iso_dates(values: pa.ChunkedArray, words: pa.Array, counts: pa.Array) -> Meaning:
+    other = pc.invert(pc.match_substring_regex(pc.utf8_trim_whitespace(words), _ISO_DATE))
+    missing = pc.and_(other, is_missing_word(words))
+    strange = words.filter(pc.and_not(other, missing))
+    if len(strange):
+        if _share(strange, _ZONED_DATE) == 1.0:
+            return Meaning(values, _ZONES, Kind.CATEGORICAL)
+        rows = pc.sum(counts.filter(pc.and_not(other, missing))).as_py()
+        return Meaning(values, f"dates but for {_rows(values, strange, rows)}, so read as words", Kind.CATEGORICAL)
+    dates = pc.utf8_trim_whitespace(without(values, words.filter(missing)))
+    for unit in ("s", "ms", "us", "ns"):
+        try:
+            return Meaning(dates.cast(pa.timestamp(unit)), _gaps(words, counts, missing))
+        except pa.ArrowInvalid:
+            continue
+    return Meaning(values, "look like dates, but one is not in the calendar", Kind.CATEGORICAL)
+
+
+def _other_dates(values: pa.ChunkedArray, words: pa.Array, counts: pa.Array) -> Meaning:
+    """Dates with the year last: believed where some value shows which number is the day."""
+    trimmed = pc.utf8_trim_whitespace(words)
+    other = pc.invert(pc.match_substring_regex(trimmed, _OTHER_DATE))
+    missing = pc.and_(other, is_missing_word(words))
+    parts = pc.extract_regex(trimmed.filter(pc.invert(other)), _OTHER_DATE)
+    first, second = (pc.max(parts.field(name).cast(pa.int64())).as_py() for name in ("first", "second"))
+    marks = pc.unique(parts.field("mark"))
+    if pc.any(pc.and_not(other, missing)).as_py() or len(marks) > 1 or (first > 12 and second > 12):
+        return Meaning(values, "dates in more than one spelling, so read as words", Kind.CATEGORICAL)
+    if first <= 12 and second <= 12:
+        return Meaning(values, "dates whose day and month cannot be told apart", Kind.CATEGORICAL)
+    order = f"%d{marks[0]}%m{marks[0]}%Y" if first > 12 else f"%m{marks[0]}%d{marks[0]}%Y"
+    try:
+        dates = pc.strptime(pc.utf8_trim_whitespace(without(values, words.filter(missing))), format=order, unit="s")
+    except pa.ArrowInvalid:
+        return Meaning(values, "look like dates, but one is not in the calendar", Kind.CATEGORICAL)
+    gaps = _gaps(words, counts, missing)
+    return Meaning(dates, f"written with the {'day' if first > 12 else 'month'} first" + (f"; {gaps}" if gaps else ""))
+
+
+def _rows(values: pa.ChunkedArray, strange: pa.Array, count: int) -> str:
+    """The rows that hold strange words, by number: the words themselves may be private."""
+    first = pc.index(pc.is_in(values, value_set=strange.cast(values.type)), True).as_py() + 1
+    return f"row {first:,}" if count == 1 else f"{count:,} rows, row {first:,} the first"
+
+
+def _gaps(words: pa.Array, counts: pa.Array, missing: pa.Array) -> str:
+    spellings = sorted(words.filter(missing).to_pylist())
+    if not spellings:
+        return ""
+    rows = pc.sum(counts.filter(missing)).as_py()
+    return f"{listing(map(quoted, spellings))} in {plural(rows, 'row')} read as missing"
+
+
+def to_booleans(values: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Booleans of words for which `is_boolean` holds; missing stays missing."""
+    yes = pc.is_in(pc.utf8_lower(pc.utf8_trim_whitespace(values)), value_set=pa.array(sorted(TRUE)))
+    return pc.if_else(values.is_valid(), yes, pa.scalar(None, pa.bool_()))

@@ -1,0 +1,200 @@
+"""Delimited text: CSV, TSV and the like, plain or gzip-compressed.
+
+pyarrow parses: it is fast and never shifts a column. What it would read too freely (codes with leading zeros, numbers
+beyond 64 bits, quotes out of place) is found in the bytes, and what it refuses is explained with the line of the file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as arrow_csv
+
+from reportgen import delimited
+from reportgen.errors import DataError, LimitExceeded, SpecError
+from reportgen.loaders import _text_rows
+from reportgen.loaders._contents import contents
+from reportgen.loaders._raw import Raw, spelled_columns
+from reportgen.loaders._words import Meaning, meaning
+from reportgen.source import Location
+from reportgen.spec import Data, ReadOptions
+from reportgen.text import listing, plural, quoted, shorten
+
+#: The bytes, the Arrow columns and the pandas columns of one file.
+_MEMORY = 3.0
+#: One row must fit into a block.
+_BLOCK = 1 << 22
+_LONGEST_VALUE = 1_000_000
+_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """The text below the header, and how it is to be parsed; columns are called by their position."""
+
+    text: bytes
+    body: memoryview
+    names: tuple[str, ...]
+    separator: str
+    options: ReadOptions
+    signs: _text_rows.Signs
+    file: str
+
+    @property
+    def decimal(self) -> str | None:
+        """The decimal mark as declared; None where a comma may be one, because it does not separate fields."""
+        return (
+            None if "decimal" not in self.options.model_fields_set and self.separator != "," else self.options.decimal
+        )
+
+    def parse(self, types: Mapping[str, pa.DataType], only: list[str] | None = None) -> pa.Table:
+        """The columns as pyarrow reads them; words are never taken for missing or boolean values."""
+        return arrow_csv.read_csv(
+            pa.BufferReader(pa.py_buffer(self.body)),
+            read_options=arrow_csv.ReadOptions(
+                column_names=[str(position) for position in range(len(self.names))], block_size=_BLOCK
+            ),
+            parse_options=arrow_csv.ParseOptions(delimiter=self.separator, newlines_in_values=self.signs.quotes),
+            convert_options=arrow_csv.ConvertOptions(
+                check_utf8=False,  # Every byte was checked before.
+                null_values=["", *self.options.missing],
+                strings_can_be_null=True,
+                true_values=[],
+                false_values=[],
+                decimal_point=self.options.decimal,
+                column_types=types,
+                include_columns=only or [],
+            ),
+        )
+
+
+def read(location: Location, data: Data) -> Raw:
+    """Read a delimited text file whose first line names the columns.
+
+    Raises:
+        DataError: the file is empty, not text in its encoding, or a row does not fit the header: with the line.
+        LimitExceeded: the table would not fit into memory, or one row or value is unreasonably long.
+    """
+    options = data.options
+    _check_options(options)
+    assert location.path is not None
+    found = contents(location, factor=_MEMORY)
+    head = delimited.read_head(location.path, options.sep, options.encoding)
+    text = _text_rows.as_utf8(found.data, head.encoding, location.name)
+    header = _text_rows.header(text, head.separator, location.name)
+    _require_separator(header.names, head.separator, location.name)
+    body = memoryview(text)[header.size :]
+    signs = _text_rows.signs(body, head.separator)
+    if signs.stray_quote:
+        _text_rows.require_closed_quotes(text, head.separator, location.name)
+    rows = _Rows(text, body, delimited.distinct(header.names), head.separator, options, signs, location.name)
+    meanings = _meanings(_table(rows, spelled_columns(data)), rows, spelled_columns(data))
+    return Raw(
+        pa.table({name: meaning.values for name, meaning in meanings.items()}),
+        found.source,
+        (*_separator_notes(head.separator, options, location.name), *_name_notes(header.names, rows.names)),
+        {name: meaning.remark for name, meaning in meanings.items() if meaning.remark},
+        {name: meaning.kind for name, meaning in meanings.items() if meaning.kind},
+    )
+
+
+def _check_options(options: ReadOptions) -> None:
+    separator = options.sep
+    if separator is not None and (len(separator) != 1 or not separator.isascii() or separator in '"\r\n'):
+        raise SpecError(
+            f"{quoted(separator)} cannot separate fields", "give one ASCII character", key="data.options.sep"
+        )
+    if separator == options.decimal:
+        raise SpecError(
+            "the separator is the decimal mark too", "set another data.options.sep", key="data.options.decimal"
+        )
+
+
+def _require_separator(names: list[str], separator: str, file: str) -> None:
+    other = next((sign for sign in delimited.SEPARATORS if sign != separator and sign in names[0]), None)
+    if len(names) == 1 and other is not None:
+        shown = {"\t": "\\t"}.get(other, other)
+        raise DataError(
+            f"one column only, and its name {quoted(names[0])} holds a {_NAMES[other]}",
+            f'set data.options: {{sep: "{shown}"}}',
+            file=file,
+            line=1,
+        )
+
+
+def _table(rows: _Rows, spelled: frozenset[str]) -> pa.Table:
+    if not rows.body[:_BLOCK].tobytes().strip():
+        raise DataError("the file has column names but no row", "give rows below the names", file=rows.file, line=1)
+    types = {str(position): pa.string() for position, name in enumerate(rows.names) if name in spelled}
+    try:
+        table = rows.parse(types)
+        again = [name for name in table.column_names if name not in types and _loses_spelling(table[name], rows.signs)]
+        words = rows.parse(dict.fromkeys(again, pa.string()), again) if again else None
+    except pa.ArrowInvalid as error:
+        raise _explained(error, rows) from error
+    if words is not None:
+        for name in again:
+            table = table.set_column(int(name), name, words[name])
+    return table
+
+
+def _loses_spelling(values: pa.ChunkedArray, signs: _text_rows.Signs) -> bool:
+    """Whether what pyarrow made a number or a time may have been more than that."""
+    if pa.types.is_integer(values.type):
+        return signs.leading_zero
+    if pa.types.is_floating(values.type):
+        # Whole numbers of more than 64 bits arrive as floats, and rounded.
+        ends = pc.min_max(values).as_py()
+        return signs.leading_zero or max(abs(ends["min"] or 0.0), abs(ends["max"] or 0.0)) >= 2.0**63
+    return bool(pa.types.is_time(values.type))
+
+
+def _explained(error: pa.ArrowInvalid, rows: _Rows) -> DataError | LimitExceeded:
+    if "straddl" in str(error):
+        limit = f"a row is longer than {_BLOCK // 1_000_000} MB"
+        return LimitExceeded(limit, "look for a quote that is not closed, or shorten the row", file=rows.file)
+    fault = _text_rows.fault(rows.text, len(rows.names), rows.separator, rows.file)
+    return fault or DataError(f"cannot be read: {str(error).splitlines()[0]}", "mend the file", file=rows.file)
+
+
+def _meanings(table: pa.Table, rows: _Rows, spelled: frozenset[str]) -> dict[str, Meaning]:
+    found = {}
+    for name, values in zip(rows.names, table.columns, strict=True):
+        if pa.types.is_string(values.type):
+            if (pc.max(pc.binary_length(values)).as_py() or 0) > _LONGEST_VALUE:
+                what = f"a value of column {quoted(name)} has more than {_LONGEST_VALUE:,} characters"
+                raise LimitExceeded(what, "leave the column out of the file", file=rows.file)
+            found[name] = Meaning(values) if name in spelled else meaning(values, rows.decimal)
+        else:
+            found[name] = Meaning(values)
+    return found
+
+
+def _separator_notes(separator: str, options: ReadOptions, file: str) -> list[str]:
+    usual = "\t" if file.lower().removesuffix(".gz").endswith(".tsv") else ","
+    if options.sep is not None or separator == usual:
+        return []
+    sign = _NAMES.get(separator, quoted(separator))
+    return [f"The fields of {shorten(file)} are separated by the {sign}, as its rows show."]
+
+
+def _name_notes(written: list[str], names: tuple[str, ...]) -> list[str]:
+    notes = []
+    changed = [new for old, new in zip(written, names, strict=True) if old != new]
+    if changed:
+        shown = listing((quoted(name) for name in changed), most=3)
+        notes.append(f"{plural(len(changed), 'column')} had no name or the name of another; called {shown} here.")
+    if all(_is_number(name) for name in written):
+        notes.append("Every column name is a number: if the first line is data, put a line of names above it.")
+    return notes
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,112 @@
+"""JSON: a list of records, or one record a line."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, NoReturn
+
+import pyarrow as pa
+
+from reportgen.errors import DataError, LimitExceeded
+from reportgen.loaders._contents import contents
+from reportgen.loaders._raw import Raw, spelled_columns
+from reportgen.loaders._words import meaning
+from reportgen.source import Location
+from reportgen.spec import Data
+from reportgen.text import quoted
+
+#: The text, the Python objects of its records, and their columns.
+_MEMORY = 12.0
+
+
+def read(location: Location, data: Data) -> Raw:
+    """Read records whose keys name the columns; a key that a record lacks is missing there.
+
+    Raises:
+        DataError: the text is not UTF-8 or not JSON, a record is no object, or one column holds values of several
+            types: with the line or the record.
+        LimitExceeded: the table would not fit into memory, or values are nested too deeply.
+    """
+    found = contents(location, factor=_MEMORY)
+    try:
+        text = found.data.decode("utf-8-sig")
+        records = _records(text, location.name)
+    except UnicodeDecodeError as error:
+        what = f"byte {error.start + 1:,} (0x{found.data[error.start]:02x}) is not UTF-8 text"
+        raise DataError(what, "write the file again as UTF-8", file=location.name) from None
+    except RecursionError:
+        raise LimitExceeded("values are nested too deeply", "write flat records", file=location.name) from None
+    names = list(dict.fromkeys(name for record in records for name in record))
+    columns = {name: _column(name, [record.get(name) for record in records], location.name) for name in names}
+    dates = {name: _dates(values) for name, values in columns.items() if name not in spelled_columns(data)}
+    return Raw(pa.table(columns | {name: values for name, values in dates.items() if values is not None}), found.source)
+
+
+def _records(text: str, file: str) -> list[dict[str, Any]]:
+    """The records of a list, or of lines."""
+    is_list = text.lstrip()[:1] == "["
+    line = 1
+    records: list[Any] = []
+    try:
+        if is_list:
+            records = _parse(text)
+        else:
+            for line, content in enumerate(text.split("\n"), start=1):  # noqa: B007  (the line that failed)
+                if content.strip():
+                    records.append(_parse(content))
+    except json.JSONDecodeError as error:
+        raise _refused(error.msg, file, error.lineno if is_list else line) from None
+    except ValueError as error:
+        raise _refused(str(error), file, None if is_list else line) from None
+    for number, record in enumerate(records, start=1):
+        if not isinstance(record, dict):
+            raise DataError(f"record {number:,} is no object of names and values", "write records", file=file)
+    return records
+
+
+def _parse(text: str) -> Any:
+    return json.loads(text, object_pairs_hook=_record, parse_constant=_refuse)
+
+
+def _refused(what: str, file: str, line: int | None) -> DataError:
+    return DataError(f"not JSON: {what}", "give a list of records, or one record a line", file=file, line=line)
+
+
+def _record(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    record = dict(pairs)
+    if len(record) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError(f"a record has the name {quoted(next(name for name in names if names.count(name) > 1))} twice")
+    return record
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is no JSON value; write null")
+
+
+def _column(name: str, values: list[Any], file: str) -> pa.Array:
+    kinds = {type(value) for value in values if value is not None}
+    if kinds == {int, float}:
+        values = [value if value is None else float(value) for value in values]
+    try:
+        return pa.array(values)
+    except OverflowError:
+        return pa.array([value if value is None else str(value) for value in values])
+    except (pa.ArrowInvalid, pa.ArrowTypeError):
+        other = next(
+            row for row, value in enumerate(values, 1) if value is not None and type(value) is not _first(values)
+        )
+        what = f"column {quoted(name)} changes its type in record {other:,}: {quoted(values[other - 1])}"
+        raise DataError(what, "write values of one type, and null for missing ones", file=file) from None
+
+
+def _dates(values: pa.Array) -> pa.ChunkedArray | None:
+    """Words that are all dates, as dates: JSON has no other way to write them."""
+    if not pa.types.is_string(values.type):
+        return None
+    found = meaning(pa.chunked_array([values])).values
+    return found if pa.types.is_timestamp(found.type) else None
+
+
+def _first(values: list[Any]) -> type:
+    return next(type(value) for value in values if value is not None)

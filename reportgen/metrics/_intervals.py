@@ -1,0 +1,165 @@
+"""The ways to find a metric's confidence interval, to be named in `@metric(interval=...)`.
+
+`proportion`, `ranked`, `counted`, `averaged`, `ratio` and `no_interval` are told what the metric is made of; what is
+told nothing gets `bootstrapped`, which needs the metric alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from reportgen import statistics
+from reportgen.errors import NotApplicable
+from reportgen.metrics._counts import Counts
+from reportgen.metrics._sample import Estimate, Sample, Strategy
+from reportgen.results import Prediction
+from reportgen.statistics import Ranking
+
+RESAMPLES = 400
+ROWS_RESAMPLED = 2_000_000  # at most, over all resamples, but never fewer than 100 resamples
+
+
+def proportion(parts: Callable[[Prediction], tuple[float, float]], shown: Callable[[float], float] = float) -> Strategy:
+    """Wilson's interval of a share: `parts` gives (successes, trials), `shown` maps the share to the metric."""
+
+    def strategy(sample: Sample, value: float) -> Estimate:
+        successes, trials = parts(sample.prediction)
+        if trials == 0:
+            raise NotApplicable("there is no case to judge by")
+        low, high = statistics.wilson(successes, trials, sample.confidence)
+        return Estimate(min(shown(low), value), max(shown(high), value), "wilson")
+
+    return strategy
+
+
+def counted(statistic: Callable[[Counts], np.ndarray]) -> Strategy:
+    """Quantiles of the metric over random confusion matrices; `statistic` maps counts (draws, k) to (draws,)."""
+
+    def strategy(sample: Sample, value: float) -> Estimate:
+        low, high = sample.quantiles(statistic(sample.confusion_draws), value)
+        return Estimate(low, high, "confusion matrix draws")
+
+    return strategy
+
+
+def averaged(rows: Callable[[Prediction], np.ndarray], shown: Callable[[float], float] = float) -> Strategy:
+    """The skewness-corrected t interval of a mean over rows; `rows` gives the (n,) terms, `shown` maps the mean."""
+
+    def strategy(sample: Sample, value: float) -> Estimate:
+        sample.need_rows()
+        terms = rows(sample.prediction)
+        low, high = statistics.mean_interval(terms, sample.confidence)
+        if terms.min() >= 0:
+            low = max(low, 0.0)
+        return Estimate(min(shown(low), value), max(shown(high), value), "skewness-corrected t")
+
+    return strategy
+
+
+def ratio(parts: Callable[[Prediction], tuple[np.ndarray, np.ndarray]], shown: Callable[[float], float]) -> Strategy:
+    """The delta-method interval of a ratio of two means over rows; `shown` maps it to the metric and decreases."""
+
+    def strategy(sample: Sample, value: float) -> Estimate:
+        sample.need_rows(3)
+        top, bottom = parts(sample.prediction)
+        if not top.any():
+            raise NotApplicable("every prediction is exact, which leaves no spread to judge by")
+        low, high = statistics.ratio_interval(top, bottom, sample.confidence)
+        return Estimate(min(shown(high), value), max(shown(low), value), "delta method")
+
+    return strategy
+
+
+def ranked(
+    ranking: Callable[[np.ndarray, np.ndarray], Ranking],
+    method: str,
+    flawless: Callable[[int, int, float], float],
+) -> Strategy:
+    """The logit interval of a ranking metric: binary, or the macro average over the classes that occur.
+
+    A flawless ranking has no spread to judge by; there `flawless` gives the lower end from the number of positive and
+    negative rows and the confidence.
+    """
+
+    def strategy(sample: Sample, value: float) -> Estimate:
+        positive, score = one_against_rest(sample.prediction)
+        found = [ranking(positive[:, i], score[:, i]) for i in range(positive.shape[1])]
+        error = float(np.linalg.norm(np.mean([one.influence for one in found], axis=0)))
+        if 0 < value < 1 and error > 0:
+            return Estimate(*statistics.logit_interval(value, error, sample.confidence), method)
+        if 0 < value < 1:
+            raise NotApplicable("every row has the same score")
+        rarest = int(min(positive.sum(0).min(), (~positive).sum(0).min()))
+        bound = flawless(rarest, len(positive) - rarest, sample.confidence)
+        low, high = (bound, 1.0) if value == 1 else (0.0, 1 - bound)
+        return Estimate(low, high, "bound for a flawless ranking")
+
+    return strategy
+
+
+def one_against_rest(prediction: Prediction) -> tuple[np.ndarray, np.ndarray]:
+    """Which rows are of a class (n, m) and their scores for it (n, m): the positive class, or each that occurs.
+
+    Raises:
+        NotApplicable: only one class occurs, or no row.
+    """
+    codes = np.unique(prediction.y_true)
+    if len(codes) < 2:
+        raise NotApplicable("only one class occurs in this split" if len(codes) else "no row in this split")
+    if prediction.y_score is None:
+        raise NotApplicable("the model gives no class probabilities")
+    if len(prediction.labels) == 2:
+        codes = np.array([1])
+    return prediction.y_true[:, None] == codes, prediction.y_score[:, codes]
+
+
+def of_median(rows: Callable[[Prediction], np.ndarray]) -> Strategy:
+    """The distribution-free interval of a median over rows, by order statistics."""
+
+    def strategy(sample: Sample, value: float) -> Estimate:
+        bounds = statistics.median_interval(rows(sample.prediction), sample.confidence)
+        if bounds is None:
+            raise NotApplicable("too few rows for an interval of the median")
+        return Estimate(min(bounds[0], value), max(bounds[1], value), "order statistics")
+
+    return strategy
+
+
+def no_interval(why: str) -> Strategy:
+    """For a metric that has no interval; says why."""
+
+    def strategy(_sample: Sample, _value: float) -> Estimate:
+        raise NotApplicable(why)
+
+    return strategy
+
+
+def bootstrapped(function: Callable[[Prediction], float], name: str) -> Strategy:
+    """Percentiles of the metric itself over resampled rows (Efron 1979): slow, but asks nothing of the metric."""
+
+    def strategy(sample: Sample, value: float) -> Estimate:
+        sample.need_rows()
+        n, rng = len(sample.prediction.y_true), sample.rng(name)
+        count = int(np.clip(ROWS_RESAMPLED // n, 100, RESAMPLES))
+        values = [_defined(function, _rows(sample.prediction, rng.integers(0, n, n))) for _ in range(count)]
+        kept = [one for one in values if np.isfinite(one)]
+        if len(kept) < 0.9 * count:
+            raise NotApplicable("the metric is undefined on too many resamples of these rows")
+        return Estimate(*sample.quantiles(np.array(kept), value), "bootstrap")
+
+    return strategy
+
+
+def _defined(function: Callable[[Prediction], float], prediction: Prediction) -> float:
+    try:
+        return float(function(prediction))
+    except NotApplicable:
+        return float("nan")
+
+
+def _rows(prediction: Prediction, rows: np.ndarray) -> Prediction:
+    score = None if prediction.y_score is None else prediction.y_score[rows]
+    return replace(prediction, y_true=prediction.y_true[rows], y_pred=prediction.y_pred[rows], y_score=score)

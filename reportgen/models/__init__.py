@@ -1,0 +1,1 @@
+"""Models: a file is a kind of model."""

@@ -1,0 +1,198 @@
+"""Any scikit-learn estimator, by its dotted name."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import re
+import threading
+import warnings
+from collections.abc import Callable, Mapping
+from difflib import get_close_matches
+from typing import Any
+
+import numpy as np
+import sklearn
+from sklearn.base import BaseEstimator, is_classifier, is_regressor
+from sklearn.utils.discovery import all_estimators
+
+from reportgen.dataset import Task
+from reportgen.errors import ReportgenError, SpecError, TrainingError
+from reportgen.models import _estimator
+from reportgen.models._job import Outputs, by_split, check
+from reportgen.registry import suggestion
+from reportgen.results import FitJob, FitResult, Fitted
+from reportgen.text import one_line, quoted
+
+Emit = Callable[[Mapping[str, Any]], bool]
+_SECONDS_BETWEEN_EVENTS = 0.1
+
+
+class Model:
+    """One estimator. Events are `epoch` 0 of 1 while it fits and 1 of 1 at the end.
+
+    An estimator cannot be stopped half-way: when the listener asks to stop, its result is left behind, the training
+    ends as interrupted, and there are no predictions (`y_pred` and `y_score` are empty mappings).
+    """
+
+    def fit(self, job: FitJob, emit: Emit | None = None) -> FitResult:
+        """Fit, predict every split, and collect what the report shows.
+
+        Raises:
+            SpecError: no such estimator, of the wrong kind, or with parameters it does not take.
+            DataError: there is nothing to learn from.
+            TrainingError: the estimator failed.
+        """
+        check(job)
+        self._job = job
+        self.estimator = build(job)
+        told: list[str] = []
+        with _estimator.collected_warnings(told):
+            finished = _interruptible(self._fit, emit)
+            outputs = {split: self._explained(self.predict, X) for split, X in job.X.items()} if finished else {}
+        if finished and emit is not None:
+            emit({"epoch": 1, "epochs": 1})
+        scores, predictions = by_split(outputs)
+        return FitResult(self._fitted(finished, [*told, *self._notes(outputs)]), scores, predictions)
+
+    def predict(self, X: np.ndarray) -> Outputs:
+        """`y_score` (n, n_classes) or None without probabilities, and `y_pred` (n,)."""
+        return _estimator.predict(self.estimator, X, self._job)
+
+    def _fit(self) -> None:
+        self._explained(self.estimator.fit, self._job.X["train"], self._job.y["train"])
+
+    def _explained(self, act: Callable[..., Any], *args: Any) -> Any:
+        name = type(self.estimator).__name__
+        try:
+            return act(*args)
+        except MemoryError as error:
+            raise TrainingError(f"{name} ran out of memory", fix="train on fewer rows or features") from error
+        except Exception as error:
+            refused = re.match(r"The '(\w+)' parameter of ", str(error))
+            if refused:
+                raise SpecError(one_line(error, 300), key=f"model.params.{refused[1]}") from error
+            raise TrainingError(f"{name}: {one_line(error, 300)}", key="model.estimator") from error
+
+    def _notes(self, outputs: Mapping[str, Outputs]) -> list[str]:
+        scored = any(score is not None for score, _ in outputs.values())
+        if self._job.task.name != "binary" or scored or not outputs or self._job.threshold == 0.5:
+            return []
+        return ["the estimator gives no probabilities, so evaluate.threshold was not used"]
+
+    def _fitted(self, finished: bool, told: list[str]) -> Fitted:
+        estimator, names = self.estimator, self._job.feature_names
+        return Fitted(
+            kind="sklearn",
+            title=type(estimator).__name__,
+            parameters=_estimator.parameter_count(estimator) if finished else None,
+            settings=_estimator.settings(estimator),
+            coefficients=_estimator.coefficients(estimator, names) if finished else {},
+            importances=_estimator.importances(estimator, names) if finished else {},
+            ended="completed" if finished else "interrupted",
+            backend=f"scikit-learn {sklearn.__version__}",
+            warnings=tuple(told),
+        )
+
+
+def build(job: FitJob) -> Any:
+    """The estimator with its parameters; `random_state` is the seed where it takes one and none is given.
+
+    Raises:
+        SpecError: names the key and suggests.
+    """
+    kind = find(job.model.estimator)
+    known = inspect.signature(kind).parameters
+    for name in job.model.params:
+        if name not in known:
+            what = f"{kind.__name__} has no parameter {quoted(name)}"
+            raise SpecError(what, fix=suggestion(name, tuple(known)), key=f"model.params.{name}")
+    for name, parameter in known.items():
+        if parameter.default is parameter.empty and name not in job.model.params:
+            raise SpecError(f"{kind.__name__} needs the parameter {quoted(name)}", key=f"model.params.{name}")
+    params = _with_codes(job.model.params, job.task)
+    if "random_state" in known:
+        params.setdefault("random_state", job.seed)
+    estimator = kind(**params)
+    _check_kind(estimator, job.task)
+    return estimator
+
+
+def find(dotted: str) -> type[Any]:
+    """The estimator class of a dotted name below `sklearn`.
+
+    Raises:
+        SpecError: there is no such class, or it is no estimator.
+    """
+    module, _, name = dotted.rpartition(".")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            found = getattr(importlib.import_module(module), name, None) if module else None
+    except ImportError:
+        found = None
+    own = inspect.isclass(found) and issubclass(found, BaseEstimator) and found.__module__.startswith("sklearn.")
+    if not own or found is None:
+        raise SpecError(f"{quoted(dotted)} is no scikit-learn estimator", fix=_nearest(dotted), key="model.estimator")
+    return found  # type: ignore[no-any-return]
+
+
+def _nearest(dotted: str) -> str:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        known = {
+            name: f"{'.'.join(part for part in kind.__module__.split('.') if not part.startswith('_'))}.{name}"
+            for name, kind in all_estimators(type_filter=["classifier", "regressor"])
+        }
+    exact = known.get(dotted.rpartition(".")[2])
+    close = [exact] if exact else get_close_matches(dotted, list(known.values()), n=1, cutoff=0.6)
+    return f"did you mean '{close[0]}'?" if close else "see scikit-learn's list of classifiers and regressors"
+
+
+def _check_kind(estimator: Any, task: Task) -> None:
+    fits, wanted = (is_classifier, "classifier") if task.is_classification else (is_regressor, "regressor")
+    if not fits(estimator):
+        raise SpecError(
+            f"{type(estimator).__name__} is no {wanted}, but the task is {task.name}",
+            fix=f"choose a {wanted}, or set data.task",
+            key="model.estimator",
+        )
+
+
+def _with_codes(params: Mapping[str, Any], task: Task) -> dict[str, Any]:
+    """The parameters, with `class_weight` by label turned into `class_weight` by class code."""
+    weights = params.get("class_weight")
+    if not isinstance(weights, Mapping):
+        return dict(params)
+    codes = {label: code for code, label in enumerate(task.labels)}
+    for label in map(str, weights):
+        if label not in codes:
+            what = f"{quoted(label)} is no class of the target"
+            raise SpecError(what, fix=suggestion(label, task.labels), key="model.params.class_weight")
+    return {**params, "class_weight": {codes[str(label)]: weight for label, weight in weights.items()}}
+
+
+def _interruptible(work: Callable[[], None], emit: Emit | None) -> bool:
+    """Whether the work was done; False as soon as the listener, asked ten times a second, wants to stop."""
+    if emit is None:
+        work()
+        return True
+    failure: list[ReportgenError] = []
+
+    def run() -> None:
+        try:
+            work()
+        except ReportgenError as error:
+            failure.append(error)
+
+    thread = threading.Thread(target=run, daemon=True)
+    if not emit({"epoch": 0, "epochs": 1}):
+        return False
+    thread.start()
+    while thread.is_alive():
+        thread.join(_SECONDS_BETWEEN_EVENTS)
+        if thread.is_alive() and not emit({"epoch": 0, "epochs": 1}):
+            return False
+    if failure:
+        raise failure[0]
+    return True

@@ -1,0 +1,1 @@
+"""Outputs: a file is an output format, named by its suffix."""

@@ -1,0 +1,129 @@
+"""Predictions made elsewhere -> Run: the same report without training."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from reportgen.dataset import Column, Dataset, Kind, Source, Task
+from reportgen.errors import DataError
+from reportgen.results import Prediction, Run
+from reportgen.spec import Data, Evaluate, Spec
+from reportgen.text import quoted
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+_TARGET = "y_true"
+
+
+def as_run(
+    y_true: ArrayLike,
+    y_pred: ArrayLike,
+    y_score: ArrayLike | None,
+    *,
+    labels: Sequence[str] | None,
+    title: str,
+    seed: int,
+    confidence: float,
+) -> Run:
+    """A Run that holds the predictions as those of a test set.
+
+    Args:
+        y_true, y_pred: (n,) classes or numbers. Floats without `y_score` and `labels` make a regression.
+        y_score: (n,) scores of the positive class, or (n, n_classes).
+
+    Raises:
+        DataError: lengths or shapes do not agree, a value is missing, or a class is not among `labels`.
+    """
+    truth, predicted = _vector(y_true, "y_true"), _vector(y_pred, "y_pred")
+    if len(truth) != len(predicted):
+        raise DataError(f"y_true has {len(truth)} values and y_pred {len(predicted)}", fix="give one prediction a case")
+    numbers = truth.dtype.kind == "f" and y_score is None and labels is None
+    task = (
+        Task("regression", _TARGET, (), "floating-point values without scores")
+        if numbers
+        else _classes(truth, predicted, labels)
+    )
+    if numbers:
+        prediction = Prediction("test", truth.astype(float), predicted.astype(float), None, ())
+    else:
+        codes = {label: code for code, label in enumerate(task.labels)}
+        score = None if y_score is None else _scores(y_score, len(truth), len(task.labels))
+        prediction = Prediction("test", _codes(truth, codes), _codes(predicted, codes), score, task.labels)
+    return Run(
+        spec=Spec(
+            title=title,
+            seed=seed,
+            data=Data(path="predictions", target=_TARGET),
+            evaluate=Evaluate(confidence=confidence),
+        ),
+        dataset=_dataset(truth, task),
+        predictions={"test": prediction},
+    )
+
+
+def _vector(values: ArrayLike, name: str) -> np.ndarray:
+    array = np.asarray(values)
+    if array.ndim != 1:
+        raise DataError(f"{name} has {array.ndim} dimensions", fix="give one value a case")
+    if not len(array):
+        raise DataError(f"{name} is empty", fix="give at least one case")
+    if pd.isna(array).any():
+        raise DataError(
+            f"{name} has a missing value at position {int(np.argmax(pd.isna(array)))}", fix="drop such cases first"
+        )
+    return array
+
+
+def _classes(truth: np.ndarray, predicted: np.ndarray, labels: Sequence[str] | None) -> Task:
+    found = sorted({str(value) for value in truth} | {str(value) for value in predicted}, key=_natural)
+    names = tuple(map(str, labels)) if labels is not None else tuple(found)
+    if len(names) < 2:
+        raise DataError("all values are of one class", fix="name the classes with labels=")
+    return Task("binary" if len(names) == 2 else "multiclass", _TARGET, names, f"{len(names)} classes")
+
+
+def _natural(label: str) -> tuple[int, float, str]:
+    """Numbers by value, before words by letter."""
+    try:
+        return (0, float(label), label)
+    except ValueError:
+        return (1, 0.0, label)
+
+
+def _codes(values: np.ndarray, codes: dict[str, int]) -> np.ndarray:
+    missing = next((value for value in values if str(value) not in codes), None)
+    if missing is not None:
+        raise DataError(f"{quoted(missing)} is not one of the labels", fix="give labels= with every class")
+    return np.array([codes[str(value)] for value in values], dtype=np.int64)
+
+
+def _scores(y_score: ArrayLike, n: int, n_classes: int) -> np.ndarray:
+    scores = np.asarray(y_score, dtype=float)
+    if scores.shape == (n,) and n_classes == 2:
+        scores = np.column_stack([1 - scores, scores])
+    if scores.shape != (n, n_classes):
+        raise DataError(
+            f"y_score has shape {scores.shape}, not ({n}, {n_classes})",
+            fix="give one column a class, or the positive class alone",
+        )
+    if not np.isfinite(scores).all() or (scores < 0).any() or (scores > 1).any():
+        raise DataError("y_score holds values outside 0 to 1", fix="give probabilities")
+    return scores
+
+
+def _dataset(truth: np.ndarray, task: Task) -> Dataset:
+    kind = Kind.CATEGORICAL if task.is_classification else Kind.NUMERIC
+    values = pd.Series(
+        truth.astype(str) if task.is_classification else truth.astype(float),
+        dtype="str" if task.is_classification else float,
+    )
+    frame = pd.DataFrame({_TARGET: values})
+    digest = hashlib.sha256("\n".join(map(str, truth)).encode()).hexdigest()
+    source = Source("predictions", "arrays in memory", int(truth.nbytes), digest)
+    return Dataset(frame, (Column(_TARGET, kind, "given as the truth"),), source, task)

@@ -1,0 +1,89 @@
+"""Histograms that stay finite and readable: few bins, robust to a far outlier, to infinities and to a constant."""
+
+from __future__ import annotations
+
+import math
+import sys
+from dataclasses import dataclass
+
+import numpy as np
+
+_MOST_BINS = 20
+#: Values farther than this many interquartile ranges outside the quartiles are counted in the outermost bins.
+_REACH = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Histogram:
+    """Counts of finite values.
+
+    `edges` (n_bins + 1,) rise; bin i holds edges[i] <= value < edges[i + 1], the last one its upper edge too. `counts`
+    holds one tuple (n_bins,) for each series: the classes in the order of the labels, or one for all. `outside` values
+    lie beyond the edges and are counted in the outermost bins.
+    """
+
+    edges: tuple[float, ...]
+    counts: tuple[tuple[int, ...], ...]
+    outside: int = 0
+
+    @property
+    def totals(self) -> tuple[int, ...]:
+        """Counts of all series together, (n_bins,)."""
+        return tuple(sum(column) for column in zip(*self.counts, strict=True))
+
+
+def bin_edges(ordered: np.ndarray, q25: float, q75: float) -> np.ndarray:
+    """Edges for sorted finite values (n >= 1), at most 21.
+
+    Whole numbers of a narrow range have a bin each; else between the square root of n and 20 equal bins span the
+    values, or the quartiles and five times their distance where values lie farther out.
+    """
+    low, high = float(ordered[0]), float(ordered[-1])
+    if high - low < _MOST_BINS and _whole(ordered):
+        return np.arange(low, high + 2) - 0.5
+    if low == high:
+        half = max(0.5, abs(low) * 1e-6)
+        return np.clip([low - half, low + half], -sys.float_info.max, sys.float_info.max)
+    reach = _REACH * (q75 - q25)
+    if 0 < reach < math.inf:
+        low, high = max(low, q25 - reach), min(high, q75 + reach)
+    n_bins = min(_MOST_BINS, max(5, math.isqrt(len(ordered) - 1) + 1))
+    # Halves, because the distance of two finite numbers may be infinite.
+    edges = 2 * np.linspace(low / 2, high / 2, n_bins + 1)
+    return edges if (np.diff(edges) > 0).all() else np.array([low, high])
+
+
+def histogram(values: np.ndarray, edges: np.ndarray, codes: np.ndarray | None = None, n_series: int = 1) -> Histogram:
+    """Count finite values (n,) in equal bins.
+
+    Args:
+        codes: the series of each value (n,), 0 … n_series - 1; a negative one is left out.
+    """
+    n_bins = len(edges) - 1
+    low, high = float(edges[0]), float(edges[-1])
+    bins = _bins(values, edges)
+    outside = int(np.count_nonzero((values < low) | (values > high)))
+    if codes is None:
+        return Histogram(tuple(edges.tolist()), (tuple(np.bincount(bins, minlength=n_bins).tolist()),), outside)
+    kept = codes >= 0
+    counts = np.bincount(codes[kept] * n_bins + bins[kept], minlength=n_series * n_bins).reshape(n_series, n_bins)
+    return Histogram(tuple(edges.tolist()), tuple(map(tuple, counts.tolist())), outside)
+
+
+def _bins(values: np.ndarray, edges: np.ndarray) -> np.ndarray:
+    n_bins = len(edges) - 1
+    # Halves, because the distance of two finite numbers may be infinite.
+    low, width = float(edges[0]) / 2, (float(edges[-1]) / 2 - float(edges[0]) / 2) / n_bins
+    if not 1e-300 < width < 1e300:
+        return np.clip(np.searchsorted(edges, values, side="right") - 1, 0, n_bins - 1)
+    with np.errstate(over="ignore"):
+        bins = np.clip((values / 2 - low) / width, 0, n_bins - 1).astype(np.intp)
+    # Rounding may put a value beside its edge; the edges decide.
+    bins -= values < edges[bins]
+    bins = np.clip(bins, 0, n_bins - 1)
+    bins += (values >= edges[bins + 1]) & (bins < n_bins - 1)
+    return bins
+
+
+def _whole(ordered: np.ndarray) -> bool:
+    return bool(abs(ordered[0]) < 2**52 and abs(ordered[-1]) < 2**52 and (ordered == np.floor(ordered)).all())

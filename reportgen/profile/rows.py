@@ -1,0 +1,88 @@
+"""Rows compared as wholes, and values told apart: a code for each value of a column, a fingerprint for each row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+_MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)  # 2**64 divided by the golden ratio, as in splitmix64
+_SHIFT = np.uint64(29)
+_GAP = np.int64(-(2**63) + 1)
+
+
+def words(series: pd.Series) -> pa.Array:
+    """A column of pandas `str` as Arrow, without a copy."""
+    found = pa.array(series.array, from_pandas=True)
+    return found.combine_chunks() if isinstance(found, pa.ChunkedArray) else found
+
+
+def encode(series: pd.Series) -> tuple[np.ndarray, pa.Array]:
+    """Codes (n,) int32, -1 where missing, and the different words in the order in which they come."""
+    encoded = pc.dictionary_encode(words(series))
+    return pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False), encoded.dictionary
+
+
+def bits(series: pd.Series) -> np.ndarray:
+    """One int64 a value, equal where and only where the values are; missing is equal to missing."""
+    kind = series.dtype
+    if isinstance(kind, pd.StringDtype):
+        return encode(series)[0].astype(np.int64)
+    if isinstance(kind, pd.BooleanDtype):
+        return series.to_numpy("int8", na_value=2).astype(np.int64)
+    if isinstance(kind, pd.Int64Dtype):
+        return series.to_numpy("int64", na_value=_GAP)
+    if pd.api.types.is_datetime64_dtype(kind):
+        return series.to_numpy().view(np.int64)
+    if kind == np.float64:
+        numbers = series.to_numpy() + 0.0  # -0.0 equals 0.0
+        numbers[np.isnan(numbers)] = np.nan
+        return numbers.view(np.int64)
+    return series.to_numpy().astype(np.int64, copy=False)
+
+
+def fingerprints(columns: Iterable[np.ndarray], n_rows: int) -> np.ndarray:
+    """A uint64 for each row, made from the `bits` of its columns.
+
+    Equal rows have equal fingerprints. Two different ones of a million share one with a probability of 3e-8.
+    """
+    mixed = np.zeros(n_rows, np.uint64)
+    for codes in columns:
+        mixed ^= codes.view(np.uint64)
+        mixed *= _MULTIPLIER
+        mixed ^= mixed >> _SHIFT
+        mixed *= _MULTIPLIER
+    return mixed
+
+
+def repeats(marks: np.ndarray) -> np.ndarray:
+    """Which rows repeat an earlier one: boolean (n,)."""
+    return pd.Series(marks).duplicated().to_numpy()
+
+
+def conflicts(features: np.ndarray, target: np.ndarray) -> np.ndarray:
+    """Which rows agree with another in every feature and differ from it in the target: boolean (n,).
+
+    Args:
+        features: fingerprints of the features (n,).
+        target: codes of the target (n,), equal for equal values.
+    """
+    groups = pd.Series(features)
+    shared = groups.duplicated(keep=False).to_numpy()
+    found = np.zeros(len(features), bool)
+    if shared.any():
+        counts = pd.Series(target[shared]).groupby(features[shared], sort=False).transform("nunique")
+        found[shared] = counts.to_numpy() > 1
+    return found
+
+
+def class_codes(series: pd.Series, labels: tuple[str, ...]) -> np.ndarray:
+    """The position of each word in `labels` (n,) int64, -1 where it is missing."""
+    codes, different = encode(series)
+    positions = {label: position for position, label in enumerate(labels)}
+    lookup = np.array([*(positions[word] for word in different.to_pylist()), -1], np.int64)
+    found: np.ndarray = lookup[codes]
+    return found

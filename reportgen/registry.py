@@ -1,0 +1,88 @@
+"""Families of units: listed without importing any, imported on use.
+
+In most families a file is a unit and its name is the key. `metrics` and `checks` are many and small, so there a unit
+is a decorated function and a file is a topic; their names are read from the source text, not by importing it.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+from collections.abc import Mapping
+from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from reportgen.errors import UsageError
+from reportgen.text import listing, quoted
+
+#: Each family and the decorator that makes a unit of a function; None where a file is a unit.
+FAMILIES: Mapping[str, str | None] = MappingProxyType(
+    {
+        "loaders": None,
+        "models": None,
+        "metrics": "metric",
+        "checks": "check",
+        "figures": None,
+        "sections": None,
+        "outputs": None,
+        "commands": None,
+    }
+)
+
+
+def names(family: str) -> tuple[str, ...]:
+    """The keys of a family, sorted; imports none of its units."""
+    return tuple(_index(family))
+
+
+def summary(family: str, name: str) -> str:
+    """The first line of a unit's docstring; imports nothing."""
+    return _index(family)[name][1]
+
+
+def load(family: str, name: str) -> Any:
+    """The unit: a module, or for `metrics` and `checks` the decorated function's record.
+
+    Raises:
+        UsageError: the family has no unit of that name; suggests the nearest.
+    """
+    index = _index(family)
+    if name not in index:
+        raise UsageError(f"{quoted(name)} is not one of the {family}", fix=suggestion(name, index))
+    module = importlib.import_module(f"reportgen.{family}.{index[name][0]}")
+    return module if FAMILIES[family] is None else getattr(module, name)
+
+
+def suggestion(name: str, known: Mapping[str, object] | tuple[str, ...]) -> str:
+    """`did you mean 'epochs'?`, or the list of what there is."""
+    close = get_close_matches(name.lower(), list(known), n=1, cutoff=0.6)
+    return f"did you mean '{close[0]}'?" if close else f"choose from {listing(sorted(known), most=30, joiner='or')}"
+
+
+@cache
+def _index(family: str) -> Mapping[str, tuple[str, str]]:
+    """Unit name -> (module, first docstring line), sorted by name."""
+    decorator = FAMILIES[family]
+    found: dict[str, tuple[str, str]] = {}
+    for path in (Path(__file__).parent / family).glob("[a-z]*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        if decorator is None:
+            # A trailing underscore keeps a unit's file from shadowing a keyword or a builtin.
+            found[path.stem.rstrip("_")] = (path.stem, _first_line(tree))
+            continue
+        for node in tree.body:
+            if isinstance(node, ast.FunctionDef) and any(_calls(mark, decorator) for mark in node.decorator_list):
+                found[node.name] = (path.stem, _first_line(node))
+    return MappingProxyType(dict(sorted(found.items())))
+
+
+def _first_line(node: ast.Module | ast.FunctionDef) -> str:
+    return (ast.get_docstring(node) or "").partition("\n")[0]
+
+
+def _calls(mark: ast.expr, decorator: str) -> bool:
+    target = mark.func if isinstance(mark, ast.Call) else mark
+    return isinstance(target, ast.Name) and target.id == decorator

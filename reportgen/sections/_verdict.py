@@ -1,0 +1,177 @@
+"""The verdict: two or three sentences, made from the numbers, that stand before any table."""
+
+from __future__ import annotations
+
+from reportgen.document import Span, Text, em, para, strong
+from reportgen.errors import NotApplicable
+from reportgen.gates import Term, parse
+from reportgen.paired import PairedTest, compare
+from reportgen.results import Gate, Run
+from reportgen.sections.summary import interval, linear_word, shown
+from reportgen.text import count, fixed, listing, plural, significant
+
+_NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
+_BOUNDS = {">=": "at least", "<=": "at most", ">": "more than", "<": "less than"}
+#: The metric whose value opens a verdict without gates.
+_FIRST = {"binary": "accuracy", "multiclass": "accuracy", "regression": "r2"}
+
+
+def verdict(run: Run) -> tuple[Text, ...]:
+    """What was asked, what came out, and whether the difference to a simple model is real."""
+    found = [*_ended(run), *_gates(run), *_comparison(run)]
+    if not run.gates and run.scores:
+        found.insert(len(_ended(run)), _headline(run))
+    return tuple(found) or (_data(run),)
+
+
+def _ended(run: Run) -> list[Text]:
+    fitted = run.fitted
+    if fitted is None or fitted.ended in ("completed", "early"):
+        return []
+    if fitted.ended == "interrupted":
+        return [
+            para(
+                Span(f"Interrupted at epoch {fitted.epoch} of {fitted.epochs}.", "fail"),
+                " What follows describes the model as it was then.",
+            )
+        ]
+    return [
+        para(
+            Span(f"Training diverged at epoch {fitted.epoch} of {fitted.epochs}.", "fail"),
+            " The loss was no longer a finite number.",
+        )
+    ]
+
+
+def _gates(run: Run) -> list[Text]:
+    if not run.gates:
+        return []
+    failed = [gate for gate in run.gates if not gate.passed]
+    total = len(run.gates)
+    if failed:
+        head = Span(f"{_number(len(failed))} of {total} gates failed." if total > 1 else "The gate failed.", "fail")
+    else:
+        head = Span({1: "The gate passed.", 2: "Both gates passed."}.get(total, f"All {total} gates passed."), "pass")
+    return [para(head, " " + " ".join(_gate(gate, run) for gate in (failed or run.gates)[:4]))]
+
+
+def _gate(gate: Gate, run: Run) -> str:
+    """A gate in words: F1 on test is 0.976, asked for at least 0.93."""
+    condition = parse(gate.expression, gate.bound)
+    asked = f"asked for {_BOUNDS[condition.comparison]} {condition.limit:g}"
+    what = " ".join(_term(term, first, run) for first, term in enumerate(condition.terms))
+    if gate.value is None:
+        return f"{what} has no value: {gate.note}."
+    first, *others = condition.terms
+    if [term.metric for term in others] == [first.metric] and (first.sign, others[0].sign) == (1, -1):
+        higher = f"{fixed(abs(gate.value))} {'above' if gate.value >= 0 else 'below'} {others[0].split}"
+        return f"{_term(first, 0, run)} is {higher}, {asked}."
+    return f"{what} is {fixed(gate.value)}, {asked}."
+
+
+def _term(term: Term, position: int, run: Run) -> str:
+    score = run.score(term.metric, term.split) if term.split else None
+    what = f"{score.title if score else term.metric} on {term.split}" if term.split else f"{term.number:g}"
+    sign = {1: "plus ", -1: "minus "}[term.sign] if position or term.sign < 0 else ""
+    return f"{sign}{what}"
+
+
+def _headline(run: Run) -> Text:
+    assert run.task is not None
+    score = run.score(_FIRST[run.task.name])
+    prediction = run.predictions["test"]
+    n = len(prediction.y_true)
+    if score is None or score.value is None:
+        return para(strong(f"{plural(n, 'test case')} were predicted."))
+    if run.task.is_classification:
+        right = int((prediction.y_true == prediction.y_pred).sum())
+        return para(
+            strong(f"{count(right)} of {plural(n, 'test case')} are right."),
+            f" Accuracy is {shown(score)} ({interval(score)}).{_other(run)}",
+        )
+    return para(
+        strong(f"The model explains {max(score.value, 0) * 100:.0f} % of the variance of {run.task.target}."),
+        f" R² is {shown(score)} ({interval(score)}) on {plural(n, 'test case')}.{_other(run)}",
+    )
+
+
+def _other(run: Run) -> str:
+    assert run.task is not None
+    name, word = {
+        "binary": ("roc_auc", "ROC AUC"),
+        "multiclass": ("f1", "macro F1"),
+        "regression": ("mae", "the mean absolute error"),
+    }[run.task.name]
+    score = run.score(name)
+    if score is None or score.value is None:
+        return ""
+    sentence = f"{word} is {shown(score)} ({interval(score)})."
+    return f" {sentence[0].upper()}{sentence[1:]}"
+
+
+def _comparison(run: Run) -> list[Text]:
+    baseline = next(
+        (name for name in ("linear", "dummy") if name in run.baselines and "test" in run.baselines[name]), None
+    )
+    if baseline is None or run.task is None or "test" not in run.predictions:
+        return []
+    word = f"{linear_word(run)} regression" if baseline == "linear" else "always guessing the same"
+    try:
+        test = compare(
+            run.predictions["test"], run.baselines[baseline]["test"], run.task, word, run.spec.evaluate.confidence
+        )
+    except NotApplicable:
+        return []
+    return [para(strong(_claim(test)), " " + (_hits(test) if test.model_right is not None else _errors(test, run)))]
+
+
+def _claim(test: PairedTest) -> str:
+    if not test.significant:
+        return f"A difference to {test.other} is not shown."
+    return f"The model is {'better' if test.difference > 0 else 'worse'} than {test.other}."
+
+
+def _hits(test: PairedTest) -> str:
+    counts = (
+        f"The model is right on {count(test.model_right or 0)} of {plural(test.n, 'test case')}, "
+        f"{test.other} on {count(test.other_right or 0)}"
+    )
+    if test.significant:
+        return f"{counts} (exact McNemar test, {_p(test.p_value)})."
+    return (
+        f"{counts}. On this test set, differences under {100 * test.resolvable:.1f} points of accuracy "
+        f"cannot be told from chance (exact McNemar test, {_p(test.p_value)})."
+    )
+
+
+def _errors(test: PairedTest, run: Run) -> str:
+    model, other = run.score("mae"), run.score("mae", model="linear" if "regression" in test.other else "dummy")
+    means = f"The mean absolute errors differ by {significant(test.difference)}"
+    if model and other and model.value is not None and other.value is not None:
+        means = f"The mean absolute error is {shown(model)}, that of {test.other} {shown(other)}"
+    if test.significant:
+        return f"{means} (paired t-test of the absolute errors, {_p(test.p_value)})."
+    return (
+        f"{means}. Differences under {significant(test.resolvable, 2)} cannot be told from chance on this test set "
+        f"({_p(test.p_value)})."
+    )
+
+
+def _p(value: float) -> str:
+    return "p < 0.001" if value < 0.001 else f"p = {value:.3f}" if value < 0.1 else f"p = {value:.2f}"
+
+
+def _number(value: int) -> str:
+    return _NUMBERS[value] if value < len(_NUMBERS) else count(value)
+
+
+def _data(run: Run) -> Text:
+    assert run.dataset is not None
+    kinds = [column.kind for column in run.dataset.columns]
+    words = listing(f"{count(kinds.count(kind))} {kind}" for kind in dict.fromkeys(kinds))
+    return para(
+        strong(f"{plural(run.dataset.n_rows, 'row')} and {plural(len(kinds), 'column')}."),
+        f" By kind: {words}. No model was asked for: this is a report on the data of ",
+        em(run.dataset.source.name),
+        ".",
+    )

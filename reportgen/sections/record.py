@@ -1,0 +1,54 @@
+"""What was run, exactly: the experiment file, seed, versions, hashes, and how to run it again."""
+
+from __future__ import annotations
+
+from reportgen.document import Block, Code, Group, Note, Table, TableColumn, para, strong
+from reportgen.errors import NotApplicable
+from reportgen.provenance import Provenance
+from reportgen.results import Run
+from reportgen.sections import Gallery
+from reportgen.text import plural
+
+TITLE = "Record"
+ORDER = 90
+
+
+def compose(run: Run, gallery: Gallery) -> list[Block]:
+    if run.provenance is None:
+        raise NotApplicable("nothing was executed")
+    blocks: list[Block] = [
+        para(
+            strong("This file is the record of the run."),
+            " It carries the experiment file, the predictions and every score; ",
+            "equal results have an equal content id, whenever they are made.",
+        ),
+        _table(run.provenance),
+    ]
+    blocks += [Note(text) for text in run.warnings]
+    if run.spec_text:
+        blocks.append(Code(run.spec_text, "yaml", "The experiment file, as written"))
+    if run.overrides:
+        blocks.append(Code("\n".join(run.overrides), "", "Changed on the command line"))
+    versions = tuple(run.provenance.packages.items())
+    table = Table(
+        "table-packages", "Package versions.", (TableColumn("package"), TableColumn("version", "code")), versions
+    )
+    blocks.append(Group((table,), "fold", title=f"Versions of {plural(len(versions), 'package')}"))
+    if missing := tuple(gallery.missing()):
+        blocks.append(Group(missing, "fold", title=f"{plural(len(missing), 'figure')} that do not apply"))
+    return blocks
+
+
+def _table(record: Provenance) -> Table:
+    state = {True: ", with uncommitted changes", False: "", None: ""}[record.dirty]
+    rows = (
+        ("data", record.data_name),
+        ("data, SHA-256", record.data_sha256),
+        ("data, size", f"{record.data_bytes:,} bytes"),
+        ("experiment file, SHA-256", record.spec_sha256),
+        ("seed", str(record.seed)),
+        ("commit", f"{record.commit}{state}" if record.commit else "not in a git repository"),
+        ("Python", f"{record.python}, {record.platform}"),
+        ("backend", record.backend or "scikit-learn"),
+    )
+    return Table("table-record", "What it was run with.", (TableColumn(""), TableColumn("", "code")), rows)

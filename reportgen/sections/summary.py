@@ -1,0 +1,164 @@
+"""What was tried, did it work, how sure are we, what is wrong with it: one screen."""
+
+from __future__ import annotations
+
+import math
+
+from reportgen.document import Block, Cell, FindingBlock, Group, Interval, KeyFigure, KeyFigures, Table, TableColumn
+from reportgen.results import Finding, Run, Score
+from reportgen.sections import Gallery
+from reportgen.text import count, fixed, percent, plural, significant
+
+TITLE = "Summary"
+ORDER = 0
+
+#: The metrics of the first page, for each task.
+_HEADLINE = {
+    "binary": ("accuracy", "precision", "recall", "f1", "roc_auc", "brier"),
+    "multiclass": ("accuracy", "balanced_accuracy", "precision", "recall", "f1", "roc_auc"),
+    "regression": ("r2", "rmse", "mae", "median_ae", "mean_error"),
+}
+#: The figures of the first page, best pair first.
+_FIGURES = (
+    "loss",
+    "confusion_matrix",
+    "predicted_actual",
+    "residuals",
+    "roc",
+    "class_balance",
+    "target_distribution",
+    "correlation",
+)
+_MOST_FINDINGS = 4
+#: Checks whose finding the verdict has told already.
+_SAID = ("no_better_than_linear",)
+
+
+def compose(run: Run, gallery: Gallery) -> list[Block]:
+    blocks: list[Block] = []
+    if run.scores:
+        blocks.append(headline(run))
+    else:
+        blocks.append(_shape(run))
+    said = _SAID if run.scores else ()
+    worst = [finding for finding in run.findings if finding.status == "failed" and finding.check not in said][
+        :_MOST_FINDINGS
+    ]
+    if worst:
+        blocks.append(Group(tuple(map(_short, worst)), title="What matters most"))
+    return [*blocks, *gallery.pair(*_FIGURES)]
+
+
+def headline(run: Run) -> Table:
+    """The model's test scores with their intervals, beside the baselines."""
+    assert run.task is not None
+    wanted = _HEADLINE[run.task.name] if run.spec.evaluate.metrics == "auto" else run.spec.evaluate.metrics
+    scores = [score for name in wanted if (score := run.score(name)) is not None]
+    baselines = tuple(sorted(run.baselines, reverse=True))  # the stronger one beside the model
+    low = _axis_start(scores)
+    confidence = percent(run.spec.evaluate.confidence, 0)
+    drawn = run.task.is_classification
+    columns = (
+        TableColumn("metric"),
+        TableColumn(_model_word(run), "fixed", strong=True),
+        TableColumn(f"{confidence} interval", "fixed"),
+        *((TableColumn("", "interval", scale=(low, 1.0), narrow=False),) if drawn else ()),
+        *(TableColumn({"linear": linear_word(run)}.get(name, name), "fixed") for name in baselines),
+    )
+    return Table(
+        id="table-headline",
+        title=f"Test set, {plural(len(run.predictions['test'].y_true), 'case')}.",
+        caption=_caption(low, run) if drawn else "",
+        columns=columns,
+        rows=tuple(_row(score, run, baselines, drawn) for score in scores),
+    )
+
+
+def shown(score: Score | None) -> str:
+    """A score as printed: three decimals for shares and coefficients, three significant digits for the rest."""
+    if score is None or score.value is None:
+        return "–"
+    return number(score.value, score)
+
+
+def number(value: float, score: Score) -> str:
+    return significant(value) if score.unit or abs(value) >= 10 else fixed(value)
+
+
+def interval(score: Score) -> str:
+    """`0.956 to 1.000`, or why there is none."""
+    if score.low is None or score.high is None:
+        return "–"
+    return f"{number(score.low, score)} to {number(score.high, score)}"
+
+
+def sentence(text: str) -> str:
+    """The text with a full stop where it has no end of its own."""
+    return text if text.endswith((".", "!", "?", ":", "…")) else f"{text}."
+
+
+def linear_word(run: Run) -> str:
+    """What the linear baseline is called for this task."""
+    return "logistic" if run.task and run.task.is_classification else "linear"
+
+
+def _row(score: Score, run: Run, baselines: tuple[str, ...], drawn: bool) -> tuple[Cell, ...]:
+    title = score.title if score.greater_is_better else f"{score.title} (lower is better)"
+    others = tuple(shown(run.score(score.metric, model=name)) for name in baselines)
+    bar = (_bar(score, run),) if drawn else ()
+    return (title, shown(score), interval(score), *bar, *others)
+
+
+def _bar(score: Score, run: Run) -> Interval | None:
+    if not score.greater_is_better or score.value is None or score.low is None or score.high is None:
+        return None
+    reference = run.score(score.metric, model="linear")
+    return Interval(score.value, score.low, score.high, reference.value if reference else None)
+
+
+def _axis_start(scores: list[Score]) -> float:
+    """Where the interval axis begins: at 0.5, or lower where an interval reaches lower."""
+    lows = [score.low for score in scores if score.low is not None and score.greater_is_better]
+    return min(0.5, math.floor(10 * min(lows, default=0.5)) / 10)
+
+
+def _caption(low: float, run: Run) -> str:
+    text = f"Mark: value; bar: interval, from {low:g} to 1"
+    return text + (f"; thin mark: {linear_word(run)} regression." if "linear" in run.baselines else ".")
+
+
+def _model_word(run: Run) -> str:
+    if run.fitted is None:
+        return "value"
+    return "network" if run.fitted.history else "model"
+
+
+def _short(finding: Finding) -> FindingBlock:
+    return FindingBlock(
+        id=f"summary-{finding.check}",
+        status=finding.status,
+        severity=finding.severity,
+        title=sentence(finding.title),
+        detail=finding.detail,
+        link=f"#finding-{finding.check}",
+    )
+
+
+def _shape(run: Run) -> KeyFigures:
+    """The table in a line, where no model was asked for."""
+    assert run.dataset is not None
+    profile = run.profile
+    return KeyFigures(
+        (
+            KeyFigure("rows", count(run.dataset.n_rows)),
+            KeyFigure("columns", count(len(run.dataset.columns))),
+            *(
+                (
+                    KeyFigure("missing cells", percent(profile.missing_share)),
+                    KeyFigure("duplicate rows", count(profile.duplicate_rows)),
+                )
+                if profile
+                else ()
+            ),
+        )
+    )

@@ -1,0 +1,94 @@
+"""Text from anywhere, made fit to show: control characters visible, long values cut, plurals and lists."""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+#: Characters that change how their neighbours are shown: bidirectional controls, zero-width ones, line separators.
+_HIDDEN = re.compile(
+    "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb"
+    "\ud800-\udfff\ufffe\uffff]"
+)
+_SPACE = re.compile(r"\s+")
+
+
+def visible(text: object) -> str:
+    """The text with every control, direction and zero-width character shown as `<U+202E>`; line ends and tabs stay."""
+    return _HIDDEN.sub(lambda match: f"<U+{ord(match[0]):04X}>", str(text))
+
+
+def has_hidden(text: str) -> bool:
+    """Whether the text holds characters that `visible` would show."""
+    return _HIDDEN.search(text) is not None
+
+
+def shorten(text: object, limit: int = 120) -> str:
+    """The visible text, cut to `limit` characters with an ellipsis."""
+    shown = str(text)
+    if len(shown) > 4 * limit:  # Cut first: escaping a million characters to keep a hundred is wasted.
+        shown = shown[: 4 * limit]
+    shown = visible(shown)
+    return shown if len(shown) <= limit else shown[: limit - 1].rstrip() + "…"
+
+
+def one_line(text: object, limit: int = 120) -> str:
+    """The text on one line, safe for a terminal, cut to `limit` characters."""
+    return shorten(_SPACE.sub(" ", str(text)[: 8 * limit]), limit)
+
+
+def quoted(text: object, limit: int = 60) -> str:
+    """A value from the data inside a message: on one line, cut, in single quotes."""
+    return f"'{one_line(text, limit)}'"
+
+
+def plural(count: int, singular: str, many: str | None = None) -> str:
+    """`1 row`, `3 rows`, `1,204 rows`."""
+    return f"{count:,} {singular if count == 1 else many or singular + 's'}"
+
+
+def listing(items: Iterable[object], most: int = 5, joiner: str = "and") -> str:
+    """`a, b and c`, or `a, b, c and 7 more`."""
+    names: Sequence[str] = [str(item) for item in items]
+    if len(names) > most:
+        names = [*names[:most], f"{len(names) - most:,} more"]
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {joiner} {names[-1]}" if names else ""
+
+
+def slug(text: str) -> str:
+    """An ASCII identifier for ids and file names: lower case, digits and hyphens, never empty."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:60] or "x"
+
+
+def count(number: int) -> str:
+    """`1,204`."""
+    return f"{number:,}".replace("-", "−")
+
+
+def fixed(number: float | None, digits: int = 3) -> str:
+    """`0.976` with that many decimals; an en dash where there is no number."""
+    if number is None or not math.isfinite(number):
+        return "–"
+    shown = f"{number:,.{digits}f}"
+    return shown.lstrip("-") if float(shown.replace(",", "")) == 0 else shown.replace("-", "−")
+
+
+def significant(number: float | None, digits: int = 3) -> str:
+    """`107`, `0.0964`, `1.20e+09`: that many significant digits; an en dash where there is no number."""
+    if number is None or not math.isfinite(number):
+        return "–"
+    if number == 0:
+        return "0"
+    exponent = math.floor(math.log10(abs(number)))
+    if not -5 <= exponent < 9:
+        return f"{number:.{digits - 1}e}".replace("-", "−")
+    shown = f"{number:,.{max(digits - 1 - exponent, 0)}f}"
+    return shown.replace("-", "−")
+
+
+def percent(share: float | None, digits: int = 1) -> str:
+    """A share as `12.3 %`, with a narrow no-break space."""
+    return "–" if share is None or not math.isfinite(share) else f"{fixed(100 * share, digits)}\u202f%"

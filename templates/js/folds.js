@@ -1,0 +1,19 @@
+// Opens the folds around a link's target, and all of them on paper.
+(() => {
+  const reveal = () => {
+    let at = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (!at) return;
+    const target = at;
+    let opened = false;
+    for (; at; at = at.parentElement) if (at.tagName === "DETAILS" && !at.open) opened = at.open = true;
+    if (opened) target.scrollIntoView();
+  };
+  addEventListener("hashchange", reveal);
+  reveal();
+  let closed = [];
+  addEventListener("beforeprint", () => {
+    closed = [...document.querySelectorAll("details.fold:not([open])")];
+    closed.forEach((fold) => { fold.open = true; });
+  });
+  addEventListener("afterprint", () => closed.forEach((fold) => { fold.open = false; }));
+})();

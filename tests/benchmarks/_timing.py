@@ -1,0 +1,47 @@
+"""Whole processes timed in turn: A B A B …, so that a machine whose speed drifts slows both."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Command:
+    """A process to time: its arguments and what it gets beside this environment; `before` runs untimed."""
+
+    name: str
+    arguments: Sequence[str]
+    environment: Mapping[str, str]
+    before: Callable[[], None] = lambda: None
+
+    def seconds(self) -> float:
+        """Wall-clock seconds from start to exit."""
+        self.before()
+        start = time.perf_counter()
+        done = subprocess.run(
+            self.arguments, env={**os.environ, **self.environment}, capture_output=True, text=True, check=False
+        )
+        seconds = time.perf_counter() - start
+        if done.returncode:
+            sys.exit(f"{self.name} failed:\n{done.stderr}")
+        return seconds
+
+
+def compare(title: str, first: Command, second: Command, pairs: int, reach: float) -> None:
+    """Time both in turn after one warm-up each and print medians and their ratio."""
+    first.seconds()
+    second.seconds()
+    times = [(first.seconds(), second.seconds()) for _ in range(pairs)]
+    medians = [statistics.median(column) for column in zip(*times, strict=True)]
+    ratio = medians[0] / medians[1]
+    spread = sorted(a / b for a, b in times)
+    print(
+        f"{title:<58} {medians[0]:7.3f} s / {medians[1]:7.3f} s = {ratio:5.2f} x "
+        f"(pairs {spread[0]:.2f} to {spread[-1]:.2f}, reach {reach:.2f}){'' if ratio <= reach else '  NOT REACHED'}"
+    )

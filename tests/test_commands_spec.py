@@ -1,0 +1,356 @@
+"""The commands around the experiment file: check, schema and init."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import jsonschema
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reportgen import registry, specfile
+from reportgen.cli import main
+from reportgen.commands.schema import published
+
+EXAMPLES = sorted((Path(__file__).parent.parent / "examples").glob("*/experiment.yaml"))
+HEAVY = (
+    "pandas",
+    "numpy",
+    "sklearn",
+    "keras",
+    "jax",
+    "matplotlib",
+    "seaborn",
+    "scipy",
+    "weasyprint",
+    "pyarrow",
+    "pydantic",
+    "jinja2",
+)
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def experiment(
+    folder, text="data: {path: t.csv, target: y}\nmodel: {kind: mlp, hidden: [4]}\n", table="x,y\n1,a\n2,b\n"
+):
+    (folder / "experiment.yaml").write_text(text, encoding="utf-8")
+    if table is not None:
+        (folder / "t.csv").write_text(table, encoding="utf-8")
+
+
+def errors(capsys, *arguments):
+    status = main(arguments)
+    out, err = capsys.readouterr()
+    assert out == ""
+    return status, err.splitlines()
+
+
+# --- check --------------------------------------------------------------------------------------------------------
+
+
+def test_check_says_what_would_be_run(folder, capsys):
+    experiment(folder)
+    assert main(["check", "experiment.yaml"]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "experiment.yaml: ok",
+        "data t.csv (2 columns), target 'y'; model mlp 4, 100 epochs; report as html and pdf",
+    ]
+
+
+def test_check_touches_nothing(folder, capsys):
+    experiment(folder)
+    before = {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
+    main(["check", "experiment.yaml"])
+    assert {path: path.stat().st_mtime_ns for path in folder.rglob("*")} == before
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.parent.name)
+def test_check_accepts_every_example_from_any_folder(path, folder, capsys):
+    assert main(["check", str(path)]) == 0
+    assert capsys.readouterr().out.startswith(f"{path}: ok\n")
+
+
+def test_check_imports_nothing_heavy(folder):
+    experiment(folder)
+    code = (
+        "import sys; from reportgen.cli import main; status = main(['check', 'experiment.yaml']); "
+        f"print(status, sorted(set({HEAVY!r}) & set(sys.modules)))"
+    )
+    root = str(Path(__file__).parent.parent)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env={"PYTHONPATH": root}, cwd=folder, check=True
+    )
+    assert done.stdout.splitlines()[-1] == "0 []"
+
+
+def test_every_problem_is_one_line_on_stderr(folder, capsys):
+    experiment(folder, "data: {path: t.csv, targt: y}\nseed: x\n")
+    assert errors(capsys, "check", "experiment.yaml") == (
+        2,
+        [
+            "reportgen: error: experiment.yaml:1:21: data.targt: unknown key - fix: did you mean 'target'?",
+            (
+                "reportgen: error: experiment.yaml:2:7: seed: needs a whole number of at least 0"
+                " and below 4,294,967,296, found 'x'"
+            ),
+        ],
+    )
+
+
+def test_an_override_is_checked_too(folder, capsys):
+    experiment(folder)
+    assert main(["check", "experiment.yaml", "--set", "train.epochs=20"]) == 0
+    assert "20 epochs" in capsys.readouterr().out
+    assert errors(capsys, "check", "experiment.yaml", "--set", "data.path=u.csv") == (
+        3,
+        ["reportgen: error: --set: data.path: 'u.csv' does not exist - fix: did you mean 't.csv'?"],
+    )
+
+
+def test_missing_data_are_placed_in_the_experiment_file(folder, capsys):
+    experiment(folder, table=None)
+    status, lines = errors(capsys, "check", "experiment.yaml")
+    assert status == 3
+    assert lines[0].startswith("reportgen: error: experiment.yaml:1:14: data.path: 't.csv' does not exist")
+
+
+def test_data_that_can_execute_code_are_refused_unopened(folder, capsys):
+    experiment(folder, "data: {path: t.pkl}")
+    (folder / "t.pkl").write_bytes(b"cos\nsystem\n(S'touch pwned'\ntR.")
+    status, (line,) = errors(capsys, "check", "experiment.yaml")
+    assert status == 2
+    assert "can execute code" in line
+    assert not (folder / "pwned").exists()
+
+
+def test_every_column_that_the_file_names_must_be_in_the_table(folder, capsys):
+    data = "data:\n  path: t.csv\n  sensitive: [e]\n  columns: {zip: id, x: numeric}\n  target: Y\n"
+    experiment(folder, data + "model: {kind: mlp}\nsplit: {by: time, column: t}\n")
+    status, lines = errors(capsys, "check", "experiment.yaml")
+    assert status == 3
+    assert [line.removeprefix("reportgen: error: experiment.yaml:").partition(" - ")[0] for line in lines] == [
+        "3:15: data.sensitive[0]: there is no column 'e' in 't.csv'",
+        "4:13: data.columns.zip: there is no column 'zip' in 't.csv'",
+        "5:11: data.target: there is no column 'Y' in 't.csv'",
+        "7:27: split.column: there is no column 't' in 't.csv'",
+    ]
+    assert lines[2].endswith("fix: did you mean 'y'?")
+    assert lines[1].endswith("fix: the columns are 'x' and 'y'")
+
+
+def test_a_table_in_another_encoding(folder, capsys):
+    experiment(folder, "data: {path: t.csv, target: größe}", table=None)
+    (folder / "t.csv").write_bytes("x,größe\n1,2\n".encode("cp1252"))
+    status, (line,) = errors(capsys, "check", "experiment.yaml")
+    assert (status, "t.csv:1: byte 5 (0xf6) is not UTF-8 text" in line) == (3, True)
+    assert main(["check", "experiment.yaml", "--set", "data.options.encoding=cp1252"]) == 0
+
+
+def test_check_of_a_bundled_table(folder, capsys):
+    experiment(
+        folder, "data: {path: 'sklearn:iris', target: target}\nmodel: {kind: sklearn, estimator: sklearn.svm.SVC}", None
+    )
+    assert main(["check", "experiment.yaml"]) == 0
+    assert (
+        capsys.readouterr().out.splitlines()[1]
+        == "data sklearn:iris, target 'target'; model SVC; report as html and pdf"
+    )
+
+
+# --- schema -------------------------------------------------------------------------------------------------------
+
+
+def test_schema_prints_json(capsys):
+    assert main(["schema"]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert printed["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    assert printed["title"] == "reportgen experiment"
+    jsonschema.Draft202012Validator.check_schema(printed)
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.parent.name)
+def test_the_schema_accepts_every_example(path):
+    jsonschema.validate(yaml.safe_load(path.read_text(encoding="utf-8")), published(), jsonschema.Draft202012Validator)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"titel": "x"},
+        {"data": {"path": "t.csv", "targt": "y"}},
+        {"data": {}},
+        {"seed": "x"},
+        {"train": {"epochs": 0}},
+        {"model": {"kind": "mpl"}},
+        {"model": {"kind": "mlp", "estimator": "x"}},
+        {"evaluate": {"metrics": ["no such metric"]}},
+        {"report": {"figures": ["no such figure"]}},
+        {"report": {"sections": ["no such section"]}},
+        {"checks": {"no such check": "off"}},
+    ],
+)
+def test_the_schema_refuses_what_check_refuses(change):
+    whole = {"data": {"path": "t.csv"}, **change}
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(whole, published(), jsonschema.Draft202012Validator)
+    with pytest.raises(specfile.SpecError):
+        specfile.draft_of(json.dumps(whole), "e.yaml")
+
+
+def test_the_schema_names_the_installed_units():
+    items = published()["$defs"]["Evaluate"]["properties"]["metrics"]["anyOf"][1]["items"]
+    assert items["enum"] == list(registry.names("metrics"))
+
+
+# --- init ---------------------------------------------------------------------------------------------------------
+
+
+def table(n_rows, columns):
+    """Rows of a CSV whose columns are functions of the row number."""
+    rows = [",".join(columns)] + [",".join(str(make(row)) for make in columns.values()) for row in range(n_rows)]
+    return "\n".join(rows) + "\n"
+
+
+PATIENTS = {
+    "row_id": lambda row: row,
+    "zip": lambda row: f"{row % 90:05d}",
+    "age": lambda row: 20 + row % 60 if row % 9 else "",
+    "visited": lambda row: f"2024-01-{row % 28 + 1:02d}",
+    "ill": lambda row: "yes" if row % 5 == 0 else "no",
+}
+
+
+def proposed(folder, *arguments, data=None):
+    (folder / "patients.csv").write_text(data if data is not None else table(600, PATIENTS), encoding="utf-8")
+    assert main(["init", "patients.csv", *arguments]) == 0
+    assert main(["check", "experiment.yaml"]) == 0
+    spec, text = specfile.load("experiment.yaml")
+    return spec, text
+
+
+def test_init_proposes_an_experiment_that_passes_check(folder, capsys):
+    spec, text = proposed(folder, "--target", "ill")
+    assert spec.title == "Patients"
+    assert (spec.data.path, spec.data.target, spec.data.task, spec.data.positive) == (
+        "patients.csv",
+        "ill",
+        "binary",
+        "yes",
+    )
+    assert spec.data.columns == {"row_id": "id", "zip": "categorical"}
+    assert spec.model.kind == "mlp"
+    assert "guess" not in text
+
+
+def test_init_explains_what_it_chose(folder, capsys):
+    _, text = proposed(folder, "--target", "ill")
+    assert "leading zeros" in text
+    assert "clean: {missing:" in text
+    assert "by: time, column: visited" in text
+
+
+def test_init_says_that_it_guessed_the_target(folder, capsys):
+    spec, text = proposed(folder)
+    assert spec.data.target == "ill"
+    assert "a guess (it is the last column)" in text
+    assert "the target 'ill' is a guess" in capsys.readouterr().out
+
+
+def test_a_usual_name_is_a_better_guess_than_the_last_column(folder, capsys):
+    columns = {"x": lambda row: row * 0.5, "Label": lambda row: "ab"[row % 2], "z": lambda row: row % 7}
+    spec, text = proposed(folder, data=table(60, columns))
+    assert spec.data.target == "Label"
+    assert "a guess (by its name)" in text
+
+
+def test_a_table_with_nothing_to_predict_gives_a_report_on_the_data(folder, capsys):
+    columns = {"x": lambda row: row * 0.5, "when": lambda row: f"2024-01-{row % 28 + 1:02d}"}
+    spec, text = proposed(folder, data=table(60, columns))
+    assert (spec.data.target, spec.model) == (None, None)
+    assert "Nothing was found to predict" in text
+
+
+def test_the_model_suits_the_number_of_rows(folder, capsys):
+    few = {"x": lambda row: row * 0.5 % 7, "target": lambda row: row * 1.5}
+    assert proposed(folder, data=table(60, few))[0].model.estimator == "sklearn.linear_model.Ridge"
+    assert proposed(folder, "--force", data=table(50_001, few))[0].model.estimator.endswith(
+        "HistGradientBoostingRegressor"
+    )
+
+
+def test_init_never_writes_over_a_file_unless_told_to(folder, capsys):
+    experiment(folder)
+    before = (folder / "experiment.yaml").read_bytes()
+    status, (line,) = errors(capsys, "init", "t.csv")
+    assert status == 5
+    assert line.startswith("reportgen: error: experiment.yaml: there is a file of this name already - fix: ")
+    assert (folder / "experiment.yaml").read_bytes() == before
+    assert main(["init", "t.csv", "--force"]) == 0
+    assert (folder / "experiment.yaml").read_bytes() != before
+
+
+def test_the_path_is_written_relative_to_the_experiment_file(folder, capsys):
+    (folder / "data").mkdir()
+    (folder / "out").mkdir()
+    (folder / "data" / "t.csv").write_text("x,y\n1,2\n2,5\n3,9\n", encoding="utf-8")
+    assert main(["init", "data/t.csv", "-o", "out/e.yaml"]) == 0
+    assert specfile.load("out/e.yaml")[0].data.path == "../data/t.csv"
+    assert main(["check", "out/e.yaml"]) == 0
+
+
+def test_init_of_a_bundled_table(folder, capsys):
+    assert main(["init", "sklearn:wine"]) == 0
+    spec, _ = specfile.load("experiment.yaml")
+    assert (spec.title, spec.data.path, spec.data.target, spec.data.task) == (
+        "Wine",
+        "sklearn:wine",
+        "target",
+        "multiclass",
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "words"),
+    [
+        (["nope.csv"], 3, "'nope.csv' does not exist"),
+        (["m.pkl"], 2, "can execute code"),
+        (["t.csv", "--target", "z"], 3, "there is no column 'z'"),
+        (["t.csv", "-o", "no/such/e.yaml"], 5, "the folder does not exist"),
+        ([""], 2, "is not a file name"),
+    ],
+)
+def test_init_fails_without_writing(folder, capsys, arguments, status, words):
+    (folder / "t.csv").write_text("x,y\n1,2\n", encoding="utf-8")
+    before = sorted(folder.rglob("*"))
+    found, (line,) = errors(capsys, "init", *arguments)
+    assert (found, words in line) == (status, True)
+    assert sorted(folder.rglob("*")) == before
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    st.lists(
+        st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters='",;|'), min_size=1, max_size=12),
+        min_size=2,
+        max_size=4,
+        unique=True,
+    )
+)
+def test_any_column_names_give_an_experiment_that_passes_check(tmp_path_factory, names):
+    folder = tmp_path_factory.mktemp("init")
+    rows = [",".join(f'"{name}"' for name in names)] + [
+        ",".join(f"{row}{column}" for column in range(len(names))) for row in range(30)
+    ]
+    (folder / "t.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    assert main(["init", str(folder / "t.csv"), "-o", str(folder / "e.yaml")]) == 0
+    assert main(["check", str(folder / "e.yaml")]) == 0
