@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from reportgen.dataset import Column, Dataset, Kind, Source, Split, Splits, Step, Task
+from reportgen.profile import profile
 from reportgen.results import Activation, Fitted, Layer, Prediction, Run, WeightMatrix
 from reportgen.spec import Data, Spec
 
@@ -74,7 +75,8 @@ def with_names(run: Run, names: Mapping[str, str]) -> Run:
     task = replace(run.task, target=names.get(run.task.target, run.task.target))
     dataset = replace(run.dataset, frame=run.dataset.frame.rename(columns=dict(names)), columns=columns, task=task)
     features = tuple(names.get(name, name) for name in run.splits.feature_names)
-    return replace(run, dataset=dataset, splits=replace(run.splits, feature_names=features))
+    splits = replace(run.splits, feature_names=features)
+    return replace(run, dataset=dataset, profile=profile(dataset), splits=splits)
 
 
 def _classes(codes: np.ndarray, labels: tuple[str, ...], random: np.random.Generator) -> Run:
@@ -144,6 +146,7 @@ def _run(frame: pd.DataFrame, task: Task, y: np.ndarray) -> Run:
     return Run(
         spec=Spec(data=Data(path="example.csv")),
         dataset=dataset,
+        profile=profile(dataset),
         splits=Splits(parts, FEATURES[:-1], ledger),
         fitted=network(task),
     )

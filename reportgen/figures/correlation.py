@@ -1,16 +1,14 @@
-"""Rank correlation of the numeric features that are most related, related ones beside each other."""
+"""Correlation of the numeric features that are most related, related ones beside each other."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.cluster.hierarchy import leaves_list, linkage
-from scipy.spatial.distance import squareform
 
 from reportgen.dataset import Kind
 from reportgen.errors import NotApplicable
-from reportgen.figures._data import array, dataset_of, matrix, name_of, thin
+from reportgen.figures._data import array, matrix, name_of
 from reportgen.results import FigureData, Run, Words
 from reportgen.svg import SERIES
 from reportgen.text import fixed, plural
@@ -22,40 +20,42 @@ SECTION = "data"
 NEEDS = "dataset"
 ORDER = 30
 _MOST_FEATURES = 20
-_MOST_ROWS = 5000
-_MOST_COLUMNS = 200
-_HIGH = 0.9
+_HIGH = 0.9  # as in the profile, which counts such pairs
 
 
 def compute(run: Run) -> list[FigureData]:
-    dataset = dataset_of(run)
-    names = [column.name for column in dataset.features if column.kind is Kind.NUMERIC][:_MOST_COLUMNS]
-    rows = thin(dataset.n_rows, _MOST_ROWS)
-    frame = dataset.frame.iloc[rows][names].astype(float).replace([np.inf, -np.inf], np.nan)
-    related = frame.loc[:, frame.nunique() > 1].corr(method="spearman", min_periods=3).dropna(axis=0, how="all")
-    if len(related) < 2:
+    if run.profile is None or len(run.profile.correlation_names) < 2:
         raise NotApplicable("fewer than two numeric features vary")
-    values = np.nan_to_num(related.to_numpy())
+    profile = run.profile
+    values = np.array([[r or 0.0 for r in row] for row in profile.correlation])
     strength = np.abs(values - np.diag(np.diag(values)))
-    high = int((np.triu(strength, 1) > _HIGH).sum())
     kept = np.sort(np.argsort(-strength.max(axis=1), kind="stable")[:_MOST_FEATURES])
-    values = values[np.ix_(kept, kept)]
-    order = _clustered(values)
-    labels = [name_of(related.index[kept[place]]) for place in order]
-    facts = {"matrix": matrix(values[np.ix_(order, order)]), "labels": labels, "features": len(names), "high": high}
-    return [FigureData(_pairs(labels, values[np.ix_(order, order)]), facts | {"rows": len(rows), "of": dataset.n_rows})]
+    order = kept[_ordered(strength[np.ix_(kept, kept)])]
+    labels = [name_of(profile.correlation_names[place]) for place in order]
+    values = values[np.ix_(order, order)]
+    facts = {
+        "matrix": matrix(values),
+        "labels": labels,
+        "features": sum(column.kind is Kind.NUMERIC and not column.is_target for column in profile.columns),
+        "high": profile.n_correlated,
+        "rows": profile.related_rows,
+        "of": profile.n_rows,
+    }
+    return [FigureData(_pairs(labels, values), facts)]
 
 
-def _clustered(values: np.ndarray) -> np.ndarray:
-    """The order of the leaves of an average-linkage tree over 1 - |r|."""
-    if len(values) < 3:
-        return np.arange(len(values))
-    distance = 1 - np.abs(values)
-    np.fill_diagonal(distance, 0)
-    tree = linkage(
-        squareform(np.clip((distance + distance.T) / 2, 0, None), checks=False), "average", optimal_ordering=True
-    )
-    return np.asarray(leaves_list(tree))
+def _ordered(strength: np.ndarray) -> np.ndarray:
+    """Features in an order that puts related ones beside each other, strength (n, n).
+
+    By the Fiedler vector of the graph whose edges are the correlations (Atkins, Boman and Hendrickson 1998, "A spectral
+    algorithm for seriation").
+    """
+    laplacian = np.diag(strength.sum(axis=1)) - strength
+    _, vectors = np.linalg.eigh(laplacian)
+    fiedler = vectors[:, 1] if len(vectors) > 2 else np.zeros(len(vectors))
+    # The sign of an eigenvector is arbitrary; the first feature decides it.
+    signed = fiedler if fiedler[0] <= 0 else -fiedler
+    return np.argsort(signed.round(9), kind="stable")
 
 
 def _pairs(labels: list[str], values: np.ndarray) -> dict[str, list[Any]]:
@@ -105,7 +105,7 @@ def describe(data: FigureData) -> Words:
     part = (
         f" From {data.facts['rows']:,} of {data.facts['of']:,} rows." if data.facts["rows"] < data.facts["of"] else ""
     )
-    caption = f"Spearman rank correlation, orange positive, blue negative, the fuller the stronger.{cut}{part}"
+    caption = f"Pearson correlation, orange positive, blue negative, the fuller the stronger.{cut}{part}"
     named = zip(columns["feature"], columns["with"], columns["correlation"], strict=True)
     pairs = "; ".join(f"{one} and {other} {fixed(value, 2)}" for one, other, value in list(named)[:8])
-    return Words(title, caption, f"Rank correlations of {shown} features, the strongest: {pairs}.")
+    return Words(title, caption, f"Correlations of {shown} features, the strongest: {pairs}.")

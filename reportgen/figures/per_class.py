@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from sklearn.metrics import precision_recall_fscore_support
 
 from reportgen.figures._data import class_names, plain, tested
 from reportgen.results import FigureData, Run, Words
@@ -23,6 +22,9 @@ _COLOURS = {"precision": SERIES[1], "recall": SERIES[2], "F1": SERIES[3]}
 
 
 def compute(run: Run) -> list[FigureData]:
+    # Not at the top: the studio loads this module too, and only draws.
+    from sklearn.metrics import precision_recall_fscore_support
+
     prediction = tested(run, "multiclass")
     names = class_names(run)
     found = precision_recall_fscore_support(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from sklearn.metrics import average_precision_score, precision_recall_curve
 
 from reportgen.figures._curve import chance, compute_curves, draw_curves, size
 from reportgen.results import FigureData, Run, Words
@@ -27,6 +26,9 @@ def compute(run: Run) -> list[FigureData]:
 
 def _curve(y_true: np.ndarray, y_score: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
     """Average precision has no interpolation, so neither has the curve: it is drawn in steps."""
+    # Not at the top: the studio loads this module too, and only draws.
+    from sklearn.metrics import average_precision_score, precision_recall_curve
+
     precision, recall, _ = precision_recall_curve(y_true, y_score)
     return recall[::-1], precision[::-1], float(average_precision_score(y_true, y_score))
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from sklearn.metrics import r2_score
 
 from reportgen.figures._curve import chance
 from reportgen.figures._data import MOST_POINTS, array, plain, sampled, target_name, thin, values_of
@@ -22,6 +21,9 @@ ORDER = 10
 
 
 def compute(run: Run) -> list[FigureData]:
+    # Not at the top: the studio loads this module too, and only draws.
+    from sklearn.metrics import r2_score
+
     y_true, y_pred = values_of(run)
     shown = thin(len(y_true), MOST_POINTS)
     varies = len(y_true) > 1 and np.ptp(y_true) > 0

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import ndtri
 
 from reportgen.errors import NotApplicable
 from reportgen.figures._curve import chance
@@ -25,6 +24,9 @@ _HEAVY = 1.0  # excess kurtosis from which the title speaks of heavy tails
 
 
 def compute(run: Run) -> list[FigureData]:
+    # Not at the top: the studio loads this module too, and only draws.
+    from scipy.special import ndtri
+
     y_true, y_pred = values_of(run)
     residual = np.sort(y_true - y_pred)
     spread = residual.std()

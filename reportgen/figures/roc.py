@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from sklearn.metrics import roc_auc_score, roc_curve
 
 from reportgen.figures._curve import chance, compute_curves, draw_curves, size
 from reportgen.results import FigureData, Run, Words
@@ -26,6 +25,9 @@ def compute(run: Run) -> list[FigureData]:
 
 
 def _curve(y_true: np.ndarray, y_score: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
+    # Not at the top: the studio loads this module too, and only draws.
+    from sklearn.metrics import roc_auc_score, roc_curve
+
     x, y, _ = roc_curve(y_true, y_score)
     return x, y, float(roc_auc_score(y_true, y_score))
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from sklearn.metrics import precision_recall_curve
 
 from reportgen.figures._data import array, both_classes, class_names, plain, scores_of, thin
 from reportgen.results import FigureData, Run, Words
@@ -23,6 +22,9 @@ _COLOURS = {"precision": SERIES[1], "recall": SERIES[2], "F1": SERIES[3]}
 
 
 def compute(run: Run) -> list[FigureData]:
+    # Not at the top: the studio loads this module too, and only draws.
+    from sklearn.metrics import precision_recall_curve
+
     prediction, y_score = scores_of(run, "binary")
     both_classes(prediction.y_true)
     precision, recall, thresholds = precision_recall_curve(prediction.y_true, y_score[:, 1])
