@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from reportgen import registry
 from reportgen.document import Document
-from reportgen.errors import DataError, UsageError
+from reportgen.errors import DataError, ReportgenError, UsageError
 from reportgen.files import write_atomic
 from reportgen.text import quoted
 
@@ -119,7 +119,10 @@ def execute(draft: Draft, session: Session, *, reproducible: bool = False) -> Re
     from reportgen import experiment
 
     with _gallery(draft.written.get("report", "figures"), session) as gallery:
-        result = experiment.run(draft, session)
+        try:
+            result = experiment.run(draft, session)
+        except ReportgenError as error:
+            raise draft.placed(error)  # noqa: B904  it is the same error
         return _composed(result, gallery, session.seconds, reproducible, Path(draft.file).name)
 
 

@@ -19,7 +19,7 @@ SOFT = "#5b5f66"
 RULE = "#d9d9d4"
 PAPER = "#fdfdfb"
 BAND = "#b9d3ea"
-FAMILY = "Source Sans 3"
+FAMILY = "Report Sans"
 
 #: Colour -> (class as a stroke, class as a fill); the attribute with the light colour stays as the fallback.
 CLASSES: Mapping[str, tuple[str, str]] = MappingProxyType(

@@ -67,7 +67,7 @@ def _curve_drawing(name: str, train: tuple[float, ...], validation: tuple[float,
         return "M" + "L".join(f"{43 + 2.36 * (i + 1):.2f} {144 - 177 * v:.2f}" for i, v in enumerate(values))
 
     def label(x: float, y: float, text: str, anchor: str, fill: str = 'fill="currentColor"') -> str:
-        face = 'font-family="\'Source Sans 3\'" font-size="8.5"'  # as matplotlib names it
+        face = 'font-family="\'Report Sans\'" font-size="8.5"'  # as matplotlib names it
         return f'<text x="{x}" y="{y}" {face} text-anchor="{anchor}" {fill}>{text}</text>'
 
     ticks = "".join(label(43 + 2.36 * at, 159, str(at), "middle") for at in (0, 20, 40, 60, 80, 100))

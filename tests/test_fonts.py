@@ -20,18 +20,18 @@ def test_the_fonts_leave_the_page_its_budget():
     assert sum(sizes) <= 90_000
 
 
-@pytest.mark.parametrize("name", ["SourceSans3-Regular.ttf", "SourceSans3-Semibold.ttf"])
+@pytest.mark.parametrize("name", ["ReportSans-Regular.ttf", "ReportSans-Semibold.ttf"])
 def test_matplotlib_finds_the_figure_face_by_its_name_and_weight(name):
     from matplotlib.font_manager import get_font, ttfFontProperty
 
     font = ttfFontProperty(get_font(str(FONTS / name)))
-    assert (font.name, font.weight) == ("Source Sans 3", 600 if "Semibold" in name else 400)
+    assert (font.name, font.weight) == ("Report Sans", 600 if "Semibold" in name else 400)
 
 
 @pytest.mark.parametrize("path", sorted((FONTS).glob("*.woff2")), ids=lambda path: path.stem)
 def test_the_fonts_have_the_characters_that_a_report_uses(path):
     font = TTFont(path)
-    assert font["name"].getDebugName(1) == ("Source Sans 3" if "Sans" in path.stem else "Source Serif 4")
+    assert font["name"].getDebugName(1) == ("Report Sans" if "Sans" in path.stem else "Report Serif")
     assert font["OS/2"].usWeightClass == (600 if "Semibold" in path.stem else 400)
     signs = "αβγλμπσχΔΣ¹²³–—‘’“”…•·×−±≤≥≈≠→←↑↓∞√°%‰✓\u00a0\u2009\u202f"
     assert set(map(ord, LETTERS + signs)) <= font.getBestCmap().keys()

@@ -394,7 +394,7 @@ def test_a_damaged_pdf_gives_the_report_or_an_error_of_ours(data: bytes, cuts: l
 # Nothing is fetched
 
 
-FACE = (assets.folder() / "fonts" / "SourceSans3-Regular.ttf").as_posix()
+FACE = (assets.folder() / "fonts" / "ReportSans-Regular.ttf").as_posix()
 OUTSIDE = {
     "image": '<img alt="x" src="{}">',
     "style sheet": '<link rel="stylesheet" href="{}">',

@@ -293,3 +293,20 @@ class TestProgress:
         text = shown.decode()
         assert all(stage in text for stage in ("load", "prepare", "train", "evaluate", "write"))
         assert "398 train" in text
+
+
+class TestErrorsInTheDataNameTheirPlaceInTheFile:
+    @pytest.mark.parametrize(
+        ("old", "new", "place"),
+        [
+            ("positive: malignant", "positive: maligant", "experiment.yaml:9:13: data.positive: 'maligant'"),
+            ("split: {test: 0.2,", "split: {by: group, column: no, test: 0.2,", "split.column: "),
+        ],
+    )
+    def test_with_line_and_column(self, folder: Path, old: str, new: str, place: str) -> None:
+        spec = folder / "experiment.yaml"
+        spec.write_text(spec.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+        done = reportgen(folder, "run", "experiment.yaml", "-o", "r.html")
+        assert done.returncode in (2, 3)
+        assert place in done.stderr
+        assert done.stderr.count("\n") == 1

@@ -56,7 +56,7 @@ logging.getLogger("matplotlib").setLevel(logging.ERROR)
 @cache
 def font_family() -> tuple[str, ...]:
     """The names by which matplotlib finds the report's face, and then the one that it brings along."""
-    for path in sorted((folder() / "fonts").glob("SourceSans3-*.ttf")):
+    for path in sorted((folder() / "fonts").glob("ReportSans-*.ttf")):
         known = len(font_manager.fontManager.ttflist)
         font_manager.fontManager.addfont(path)
         entries = font_manager.fontManager.ttflist

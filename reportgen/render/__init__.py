@@ -32,7 +32,7 @@ _STYLES = {
     "print": ("tokens", "text", "tables", "figures", "findings", "print", "paged"),
 }
 _SCRIPTS = ("contents", "folds", "tables")
-_FACES = (("Source Sans 3", "SourceSans3"), ("Source Serif 4", "SourceSerif4"))
+_FACES = (("Report Sans", "ReportSans"), ("Report Serif", "ReportSerif"))
 _WEIGHTS = ((400, "Regular"), (600, "Semibold"))
 _POLICY = (
     "default-src 'none'; script-src {script}; style-src '{style}'; img-src data:; font-src data:; "

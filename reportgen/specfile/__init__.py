@@ -59,6 +59,23 @@ class Draft:
             raise type(error).of(replace(problem, file=mark.file) for problem in error.problems) from None
 
 
+    def placed(self, error: ReportgenError) -> ReportgenError:
+        """The error with the place of each key that it names; problems of other files stay as they are."""
+        error.problems = tuple(map(self._placed, error.problems))
+        error.args = ("\n".join(map(str, error.problems)),)
+        return error
+
+    def _placed(self, problem: Problem) -> Problem:
+        if not problem.key or problem.line is not None or problem.file not in ("", self.file, Path(self.file).name):
+            return problem
+        marks = {schema.dotted(path): mark for path, (_, mark) in self.written.places.items()}
+        key = problem.key
+        while key and key not in marks:
+            key = key.rpartition(".")[0]
+        mark = marks.get(key, Mark(self.file))
+        return replace(problem, file=mark.file, line=mark.line, column=mark.column)
+
+
 def load(path: str | Path, overrides: Sequence[str] = ()) -> tuple[Spec, str]:
     """The experiment in a file, and its text as written.
 
