@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import signal
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from reportgen import gates, provenance
 from reportgen.errors import DataError, Interrupted, ReportgenError, Terminated, TrainingError
 from reportgen.results import FitJob, FitResult, Gate, Prediction, Run, Score
+from reportgen.text import fixed
 from reportgen.workers import ChildDied, Inline, Worker
 
 if TYPE_CHECKING:
@@ -46,6 +46,9 @@ class Silent:
     def epoch(self, event: Mapping[str, Any]) -> None:
         """Training has reached an epoch."""
 
+    def verdict(self, paragraphs: Sequence[str]) -> None:
+        """The report is written, and this is what it says first."""
+
 
 @dataclass
 class Stop:
@@ -72,16 +75,17 @@ class Session:
     inline: bool = False
     strict: bool = False
     seconds: dict[str, float] = field(default_factory=dict)
+    _began: float = 0.0
 
-    @contextmanager
-    def timed(self, stage: str) -> Iterator[None]:
-        """Count a stage's wall-clock seconds and show it."""
+    def begin(self, stage: str) -> None:
+        """A stage begins; it is shown until the next one begins."""
         self.progress.stage(stage)
-        start = time.perf_counter()
-        try:
-            yield
-        finally:
-            self.seconds[stage] = round(time.perf_counter() - start, 3)
+        self._began = time.perf_counter()
+
+    def end(self, stage: str, detail: str = "") -> None:
+        """The stage is over: count its wall-clock seconds and show what came of it."""
+        self.seconds[stage] = round(time.perf_counter() - self._began, 3)
+        self.progress.done(detail)
 
 
 def run(draft: Draft, session: Session) -> Run:
@@ -119,32 +123,35 @@ def start_model(spec: Spec, session: Session) -> Worker | Inline | None:
 
 def load(state: Run, location: Location, spec_name: str, session: Session) -> Run:
     """Read the table, and find out what its columns are and what is to be predicted."""
-    with session.timed("load"):
-        from reportgen.loaders import load as load_table
+    session.begin("load")
+    from reportgen.loaders import load as load_table
 
-        dataset = load_table(location, state.spec.data, spec_name)
-    session.progress.done(f"{dataset.n_rows:,} rows, {len(dataset.columns):,} columns")
+    dataset = load_table(location, state.spec.data, spec_name)
+    session.end("load", f"{dataset.n_rows:,} rows, {len(dataset.columns):,} columns")
     return replace(state, dataset=dataset)
 
 
 def profile(state: Run, session: Session) -> Run:
-    """Describe every column."""
-    with session.timed("profile"):
-        from reportgen.profile import profile as describe
+    """Describe every column; no stage of its own where a model trains meanwhile."""
+    from reportgen.profile import profile as describe
 
-        described = describe(_dataset(state))
-    return replace(state, profile=described)
+    if session.stop.training:
+        return replace(state, profile=describe(_dataset(state)))
+    session.begin("profile")
+    state = replace(state, profile=describe(_dataset(state)))
+    session.end("profile")
+    return state
 
 
 def prepare(state: Run, session: Session) -> Run:
     """Clean, split and preprocess; the transformers learn from the training rows alone."""
     if state.task is None or state.spec.model is None:
         return state
-    with session.timed("prepare"):
-        from reportgen.prepare import prepare as split_and_transform
+    session.begin("prepare")
+    from reportgen.prepare import prepare as split_and_transform
 
-        splits = split_and_transform(_dataset(state), state.spec)
-    session.progress.done(", ".join(f"{len(part):,} {name}" for name, part in splits.parts.items()))
+    splits = split_and_transform(_dataset(state), state.spec)
+    session.end("prepare", ", ".join(f"{len(part):,} {name}" for name, part in splits.parts.items()))
     return replace(state, splits=splits)
 
 
@@ -152,7 +159,7 @@ def fit(state: Run, host: Worker | Inline | None, session: Session) -> Future[Fi
     """Begin training in the model's process."""
     if host is None or state.splits is None:
         return None
-    session.progress.stage("train")
+    session.begin("train")
     session.stop.training = True
 
     def listen(event: Mapping[str, Any]) -> bool:
@@ -181,15 +188,13 @@ def collect(state: Run, training: Future[FitResult] | None, session: Session) ->
     """Wait for the trained model and take over its predictions."""
     if training is None:
         return state
-    start = time.perf_counter()
     try:
         result = training.result()
     except ChildDied as error:
         raise _killed(error) from error
     finally:
         session.stop.training = False
-    session.seconds["train"] = round(time.perf_counter() - start, 3)
-    session.progress.done(_trained(result))
+    session.end("train", _trained(result))
     return replace(state, fitted=result.fitted, predictions=predictions(state, result), warnings=result.fitted.warnings)
 
 
@@ -224,36 +229,37 @@ def evaluate(state: Run, session: Session) -> Run:
     """Every metric with its interval, on every split, for the model and its baselines."""
     if state.task is None or not state.predictions:
         return state
-    with session.timed("evaluate"):
-        from reportgen.metrics import score_prediction
+    session.begin("evaluate")
+    from reportgen.metrics import score_prediction
 
-        options = state.spec.evaluate
-        scores: list[Score] = []
-        for model, by_split in {"model": state.predictions, **state.baselines}.items():
-            for name, prediction in by_split.items():
-                if model != "model" and name != "test":
-                    continue
-                scores += score_prediction(
-                    prediction,
-                    state.task,
-                    options.metrics,
-                    confidence=options.confidence,
-                    seed=state.spec.seed,
-                    model=model,
-                    per_class=model == "model" and name == "test" and state.task.is_classification,
-                )
+    options = state.spec.evaluate
+    tested = {name: {"test": by_split["test"]} for name, by_split in state.baselines.items()}
+    scores: list[Score] = []
+    for model, by_split in {"model": state.predictions, **tested}.items():
+        for name, prediction in by_split.items():
+            scores += score_prediction(
+                prediction,
+                state.task,
+                options.metrics,
+                confidence=options.confidence,
+                seed=state.spec.seed,
+                model=model,
+                per_class=model == "model" and name == "test" and state.task.is_classification,
+                strict=session.strict,
+            )
+    session.end("evaluate", _measured(scores))
     return replace(state, scores=tuple(scores))
 
 
 def conclude(state: Run, session: Session) -> Run:
     """Gates and checks: what the numbers mean."""
+    session.begin("check")
     from reportgen.checks import run_checks
 
     state = replace(state, gates=judge(state))
-    with session.timed("check"):
-        findings = run_checks(state, state.spec.checks, strict=session.strict)
+    findings = run_checks(state, state.spec.checks, strict=session.strict)
     failed = sum(finding.status == "failed" for finding in findings)
-    session.progress.done(f"{failed} of {len(findings)} checks have something to say")
+    session.end("check", f"{failed} of {len(findings)} checks have something to say")
     return replace(state, findings=findings)
 
 
@@ -295,6 +301,15 @@ def _dataset(state: Run) -> Dataset:
     if state.dataset is None:
         raise DataError("no data were loaded")
     return state.dataset
+
+
+def _measured(scores: list[Score]) -> str:
+    """The first test score with its interval."""
+    first = next((score for score in scores if score.split == "test" and score.value is not None), None)
+    if first is None:
+        return ""
+    interval = f" ({fixed(first.low)} to {fixed(first.high)})" if first.low is not None else ""
+    return f"{first.title} {fixed(first.value)}{interval} on test"
 
 
 def _trained(result: FitResult) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TextIO
 
 from reportgen.experiment import Silent
@@ -43,6 +43,9 @@ class Terminal(Silent):
             if event.get(key) is not None
         )
         self._show(f"  {'train':<9} {'━' * filled}{'╌' * (_BAR - filled)} {epoch}/{epochs}  {losses}")
+
+    def verdict(self, paragraphs: Sequence[str]) -> None:
+        self._stream.write("\n" + "".join(f"  {one_line(text, 1000)}\n" for text in paragraphs) + "\n")
 
     def _show(self, line: str, end: str = "") -> None:
         # Back to the line's start, and clear what the longer line before it left.

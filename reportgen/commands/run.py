@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from reportgen import api, provenance
 from reportgen.commands._progress import progress
-from reportgen.experiment import Session, Stop
+from reportgen.errors import ReportgenError
+from reportgen.experiment import Session, Silent, Stop
 from reportgen.files import check_writable
 from reportgen.specfile import read
 from reportgen.text import one_line
@@ -56,12 +57,25 @@ def run(args: argparse.Namespace) -> int:
         report = api.execute(draft, session, reproducible=args.reproducible)
     for warning in report.warnings:
         print(f"reportgen: warning: {one_line(warning, 300)}", file=sys.stderr)
-    for target in targets:
-        session.progress.stage("write")
-        report.save(target)
-        session.progress.done(f"{target.name}, {target.stat().st_size / 1000:,.0f} KB")
-        print(target)
+    session.progress.verdict([str(text) for text in report.document.verdict])
+    _write(report, targets, session.progress)
     return (128 + stop.signal) if stop.signal else report.exit_status
+
+
+def _write(report: api.Report, targets: list[Path], progress: Silent) -> None:
+    """Every format that can be written, before the first one that cannot is reported: a training is not to be lost."""
+    failed: ReportgenError | None = None
+    for target in targets:
+        progress.stage("write")
+        try:
+            report.save(target)
+        except ReportgenError as error:
+            failed = failed or error
+            continue
+        progress.done(f"{target.name}, {target.stat().st_size / 1000:,.0f} KB")
+        print(target, flush=True)
+    if failed:
+        raise failed
 
 
 @contextmanager
