@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import stat
 from collections.abc import Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from reportgen import registry
 from reportgen.document import Document
-from reportgen.errors import DataError, ReportgenError, UsageError
+from reportgen.errors import DataError, LimitExceeded, ReportgenError, UsageError
 from reportgen.files import write_atomic
 from reportgen.text import quoted
 
@@ -20,10 +21,13 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike
 
-    from reportgen.compose import Gallery
-    from reportgen.experiment import Session
+    from reportgen.gallery import Gallery
     from reportgen.results import Run
+    from reportgen.session import Session
     from reportgen.specfile import Draft
+
+#: Bytes of a report that is read back; its text, packed, is smaller.
+_LARGEST = 400_000_000
 
 
 @dataclass(frozen=True)
@@ -79,13 +83,20 @@ def read(path: str | Path) -> Report:
     unit = output(source)
     if not hasattr(unit, "read"):
         raise UsageError(f"a report cannot be read back from {source.suffix}", fix="give its .html, .pdf or .json")
+    return Report(unit.read(_bytes(source), source.name))
+
+
+def _bytes(source: Path) -> bytes:
     try:
-        data = source.read_bytes()
-    except OSError as error:
-        raise DataError(
-            f"cannot be read: {error.strerror or type(error).__name__}", fix="check the name", file=str(source)
-        ) from error
-    return Report(unit.read(data, source.name))
+        status = source.stat()
+        if not stat.S_ISREG(status.st_mode):  # A pipe would be waited for, a device read for ever.
+            raise DataError("this is no file", fix="give the .html, .pdf or .json of a report", file=str(source))
+        if status.st_size > _LARGEST:
+            raise LimitExceeded(f"larger than {_LARGEST:,} bytes", fix="give a smaller report", file=str(source))
+        return source.read_bytes()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise DataError(f"cannot be read: {reason}", fix="check the name", file=str(source)) from error
 
 
 def run(
@@ -108,7 +119,7 @@ def run(
     Raises:
         SpecError, DataError, TrainingError, OutputError, LimitExceeded: see `reportgen.errors`.
     """
-    from reportgen.experiment import Session
+    from reportgen.session import Session
     from reportgen.specfile import read as read_spec
 
     return execute(read_spec(path, overrides), session or Session(strict=strict), reproducible=reproducible)
@@ -116,8 +127,9 @@ def run(
 
 def execute(draft: Draft, session: Session, *, reproducible: bool = False) -> Report:
     """Execute an experiment whose file has been read. Raises as `run` does."""
-    from reportgen import experiment
+    from reportgen import experiment, provenance
 
+    provenance.source_date_epoch()  # a malformed one is told of before the training, not after
     with _gallery(draft.written.get("report", "figures"), session) as gallery:
         try:
             result = experiment.run(draft, session)
@@ -149,8 +161,9 @@ def report(
     """
     from reportgen import experiment
     from reportgen.predictions import as_run
+    from reportgen.session import Session
 
-    session = experiment.Session()
+    session = Session()
     state = as_run(y_true, y_pred, y_score, labels=labels, title=title, seed=seed, confidence=confidence)
     with _gallery("auto", session) as gallery:
         state = experiment.profile(state, session)
@@ -163,7 +176,7 @@ def report(
 
 @contextmanager
 def _gallery(figures: Any, session: Session) -> Iterator[Gallery]:
-    from reportgen.compose import Gallery
+    from reportgen.gallery import Gallery
 
     gallery = Gallery(figures, inline=session.inline, strict=session.strict)
     session.observe = gallery.observe
@@ -178,4 +191,5 @@ def _composed(result: Run, gallery: Gallery, seconds: Mapping[str, float], repro
 
     document = compose(result, gallery, stamp(seconds, reproducible), name)
     status = {"done": 0, "gates passed": 0, "gates failed": 1, "interrupted": 130, "diverged": 4}[outcome(result)]
-    return Report(document, status, (*result.warnings, *gallery.broken))
+    checks = [f"check {finding.check}: {finding.detail}" for finding in result.findings if finding.status == "broken"]
+    return Report(document, status, (*result.warnings, *checks, *gallery.broken))

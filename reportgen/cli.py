@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import sys
 import traceback
+import warnings
 from collections.abc import Sequence
 from typing import NoReturn
 
 from reportgen import registry
-from reportgen.errors import InternalError, ReportgenError, UsageError
+from reportgen.errors import InternalError, Interrupted, OutputError, ReportgenError, UsageError
 from reportgen.text import one_line, quoted
 
 
@@ -27,19 +29,22 @@ def main(argv: Sequence[str] | None = None) -> int:
     debug = "--debug" in arguments
     arguments = [argument for argument in arguments if argument != "--debug"]
     try:
-        return _dispatch(arguments)
+        with warnings.catch_warnings():
+            if not debug:  # What a library mutters is not for the user, who is told of problems in our words.
+                warnings.simplefilter("ignore")
+            return _dispatch(arguments)
     except ReportgenError as error:
         _print_error(error)
         _trace(debug)
         return error.exit_status
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as error:
         print("reportgen: error: interrupted", file=sys.stderr)
-        return 130
+        return error.exit_status if isinstance(error, Interrupted) else Interrupted.exit_status
     except BrokenPipeError:
-        # The reader of our output went away, as `head` does; Python must not complain again at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return 0  # The reader of our output went away, as `head` does.
     except Exception as error:
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+            return _no_room()
         _print_error(
             InternalError(f"{type(error).__name__}: {error}", fix="run again with --debug and report the trace")
         )
@@ -49,10 +54,25 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def script() -> NoReturn:
     """The console script. Leaves without tearing down what the operating system frees faster."""
-    status = main()
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(status)
+    os._exit(_flushed(main()))
+
+
+def _flushed(status: int) -> int:
+    """The status, or another where what was printed does not reach its place."""
+    try:
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None:  # None where the shell closed it.
+                stream.flush()
+    except BrokenPipeError:
+        return status
+    except OSError:
+        return _no_room()
+    return status
+
+
+def _no_room() -> int:
+    _print_error(OutputError("the standard output takes no more", fix="free some space, or write elsewhere"))
+    return OutputError.exit_status
 
 
 def _dispatch(arguments: list[str]) -> int:

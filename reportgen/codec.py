@@ -30,7 +30,8 @@ def to_plain(value: Any, tagged: frozenset[str]) -> Any:
         return {str(key): to_plain(item, tagged) for key, item in value.items()}
     if isinstance(value, float) and not math.isfinite(value):
         return None
-    return value
+    # A unit's number may be NumPy's, which JSON does not know; this module needs no NumPy to tell.
+    return to_plain(value.item(), tagged) if hasattr(value, "item") and not isinstance(value, float) else value
 
 
 def decode(kind: Any, plain: Any, where: str) -> Any:
@@ -45,11 +46,17 @@ def decode(kind: Any, plain: Any, where: str) -> Any:
 Decoder = Callable[[Any, str], Any]
 
 
+#: Deeper than any report goes, and far from where a reader or writer of JSON gives up.
+_DEEPEST = 30
+#: Beyond, a whole number is no longer a number of anything, and cannot be shown as a fraction.
+_LARGEST = 10**300
+
+
 @cache
 def _decoder(kind: Any) -> Decoder:
     origin = get_origin(kind)
     if kind is Any:
-        return lambda plain, where: plain  # noqa: ARG005
+        return _anything
     if origin is Literal:
         return _one_of(get_args(kind))
     if origin in (Union, types.UnionType):
@@ -63,6 +70,22 @@ def _decoder(kind: Any) -> Decoder:
 
 def _misfit(where: str) -> ValueError:
     return ValueError(f"{where} does not hold what it should")
+
+
+def _anything(plain: Any, where: str, depth: int = 0) -> Any:
+    if depth > _DEEPEST:
+        raise ValueError(f"{where} is nested too deeply")
+    if isinstance(plain, (list, dict)):
+        for item in plain.values() if isinstance(plain, dict) else plain:
+            _anything(item, where, depth + 1)
+    elif isinstance(plain, (int, float)):
+        _check_number(plain, where)
+    return plain
+
+
+def _check_number(plain: float, where: str) -> None:
+    if not -_LARGEST <= plain <= _LARGEST if isinstance(plain, int) else not math.isfinite(plain):
+        raise ValueError(f"{where} holds a number that is not finite")
 
 
 def _one_of(choices: tuple[Any, ...]) -> Decoder:
@@ -81,6 +104,8 @@ def _scalar(kind: type) -> Decoder:
         # A bool is an int in Python, never in a report.
         if not isinstance(plain, allowed) or (isinstance(plain, bool) and kind is not bool):
             raise _misfit(where)
+        if isinstance(plain, (int, float)):
+            _check_number(plain, where)
         return plain
 
     return check

@@ -33,6 +33,18 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+#: How files begin that are called .csv now and then; no text does.
+_OTHER_FORMATS = (
+    (b"PAR1\x15", "a Parquet file"),
+    (b"ARROW1\0", "a Feather file"),
+    (b"PK\3\4", "a zip archive or a spreadsheet"),
+    (b"\x1f\x8b", "a gzip-compressed file"),
+    (b"\xd0\xcf\x11\xe0", "an old spreadsheet"),
+    (b"\x89PNG", "a picture"),
+    (b"\xff\xd8\xff", "a picture"),
+    (b"%PDF-", "a PDF"),
+    *((bytes([0x80, protocol]), "a pickle") for protocol in range(2, 6)),
+)
 
 
 @dataclass(frozen=True)
@@ -63,6 +75,7 @@ def read_head(path: Path, separator: str | None = None, encoding: str | None = N
         LimitExceeded: the first line does not end within reason.
     """
     start, whole = _start(path)
+    _require_text(start, path.name)
     codec = codec_of(start, encoding, path.name)
     text = _decode(start, codec, path.name, whole)
     if not text.strip():
@@ -84,6 +97,13 @@ def _start(path: Path) -> tuple[bytes, bool]:
             return start, not file.read(1)
     except (OSError, EOFError, zlib.error) as error:  # gzip has a different one for each kind of damage.
         raise DataError(f"cannot be read: {_reason(error)}", file=path.name) from error
+
+
+def _require_text(start: bytes, name: str) -> None:
+    found = next((what for mark, what in _OTHER_FORMATS if start.startswith(mark)), None)
+    if found is not None:
+        fix = "give the file its own suffix, or save the table as CSV"
+        raise DataError(f"this is {found}, not text", fix, file=name)
 
 
 def codec_of(start: bytes, declared: str | None, name: str) -> str:

@@ -264,6 +264,7 @@ def link(text: str, href: str) -> Span:
 
 _TAGGED = frozenset(kind.__name__ for kind in (*get_args(Block), Interval, Bars))
 _LINKS = ("#", "http://", "https://", "mailto:")
+_MOST_DIGITS = 17  # of a number in a table; a float has no more
 
 
 def to_json(document: Document) -> str:
@@ -298,7 +299,7 @@ def from_json(text: str | bytes, name: str = "report") -> Document:
         plain = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise DataError("not a readable JSON report", fix="give a file that reportgen wrote", file=name) from error
-    if not isinstance(plain, dict) or not isinstance(plain.get("format"), int) or "sections" not in plain:
+    if not isinstance(plain, dict) or type(plain.get("format")) is not int or "sections" not in plain:
         raise DataError("JSON, but not a report", fix="give a file that reportgen wrote", file=name)
     if plain["format"] > FORMAT:
         what = f"written in format {plain['format']}, newer than this reportgen reads"
@@ -307,9 +308,9 @@ def from_json(text: str | bytes, name: str = "report") -> Document:
         document: Document = decode(Document, plain, "report")
         for section in document.sections:
             check_links(section.blocks)
+        _check_ids(document)
         for block in document.blocks():
-            if isinstance(block, Figure):
-                check_drawing(block.drawing)
+            _check_shape(block)
     except (ValueError, TypeError, RecursionError) as error:
         raise DataError(f"a damaged report: {error}", fix="make the report again", file=name) from error
     return document
@@ -323,11 +324,33 @@ def dumps(plain: Any, ordered: bool = False) -> str:
 def check_links(blocks: tuple[Block, ...]) -> None:
     """Raise ValueError for a link other than a fragment, http, https or mailto."""
     for block in _walk(blocks):
-        hrefs = [span.href for span in block.spans] if isinstance(block, Text) else []
+        hrefs = [span.href for text in _texts(block) for span in text.spans]
         hrefs += [block.link] if isinstance(block, FindingBlock) else []
         for href in hrefs:
             if href and not is_link(href):
                 raise ValueError("a link that is neither a fragment nor http, https or mailto")
+
+
+def _texts(block: Block) -> list[Text]:
+    if isinstance(block, Table):
+        return [cell for row in block.rows for cell in row if isinstance(cell, Text)]
+    return [block] if isinstance(block, Text) else []
+
+
+def _check_ids(document: Document) -> None:
+    """Raise ValueError where two blocks have one id; the summary's short findings only point at theirs."""
+    named = [block for block in document.blocks() if isinstance(block, (Table, Figure, FindingBlock))]
+    ids = [block.id for block in named if not (isinstance(block, FindingBlock) and block.link)]
+    if len(set(ids)) < len(ids):
+        raise ValueError("two blocks with the same id")
+
+
+def _check_shape(block: Block) -> None:
+    """Raise ValueError for what no output could show."""
+    if isinstance(block, Figure):
+        check_drawing(block.drawing, block.id)
+    if isinstance(block, Table) and not all(0 <= column.digits <= _MOST_DIGITS for column in block.columns):
+        raise ValueError(f"a column with a number of digits that is not between 0 and {_MOST_DIGITS}")
 
 
 def is_link(href: str) -> bool:

@@ -9,10 +9,11 @@
     ├── OutputError           5        the environment or the place to write to
     ├── ArchiveBusy           6        another process holds the archive
     ├── LimitExceeded         7        memory, time or size would be exceeded
-    ├── Interrupted         130        Ctrl-C (143 for SIGTERM)
     └── InternalError        70        a bug of ours
 
     NotApplicable                      not an error: a unit says why it has nothing to say
+    Interrupted             130        Ctrl-C, or with Terminated (143) SIGTERM: a KeyboardInterrupt, so that what
+                                       forgives a broken unit does not forgive the wish to stop
 
 The command line prints each problem of an error on a line of its own and ends with the error's exit status.
 """
@@ -107,16 +108,16 @@ class LimitExceeded(ReportgenError):
     exit_status = 7
 
 
-class Interrupted(ReportgenError):
-    exit_status = 130
+class InternalError(ReportgenError):
+    exit_status = 70
+
+
+class Interrupted(KeyboardInterrupt):
+    exit_status: ClassVar[int] = 130
 
 
 class Terminated(Interrupted):
     exit_status = 143
-
-
-class InternalError(ReportgenError):
-    exit_status = 70
 
 
 class NotApplicable(Exception):

@@ -7,17 +7,17 @@ trains, this process profiles the data and fits the baselines.
 from __future__ import annotations
 
 import signal
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reportgen import gates, provenance
-from reportgen.errors import DataError, Interrupted, ReportgenError, Terminated, TrainingError
+from reportgen import gates, provenance, source
+from reportgen.errors import DataError, ReportgenError, TrainingError
 from reportgen.results import FitJob, FitResult, Gate, Prediction, Run, Score
-from reportgen.text import fixed
+from reportgen.session import Session
+from reportgen.text import fixed, one_line
 from reportgen.workers import ChildDied, Inline, Worker
 
 if TYPE_CHECKING:
@@ -25,67 +25,6 @@ if TYPE_CHECKING:
     from reportgen.source import Location
     from reportgen.spec import Spec
     from reportgen.specfile import Draft
-
-#: Told when a stage has filled its part of the Run: profiled, prepared, fitted, scored.
-Observer = Callable[[str, Run], None]
-
-
-def unobserved(stage: str, run: Run) -> None:
-    """Nobody draws while the run goes on."""
-
-
-class Silent:
-    """The progress of a run that nobody watches; the command line shows one of its own."""
-
-    def stage(self, name: str) -> None:
-        """A stage begins."""
-
-    def done(self, detail: str) -> None:
-        """The stage that began last has ended, with these results."""
-
-    def epoch(self, event: Mapping[str, Any]) -> None:
-        """Training has reached an epoch."""
-
-    def verdict(self, paragraphs: Sequence[str]) -> None:
-        """The report is written, and this is what it says first."""
-
-
-@dataclass
-class Stop:
-    """The user's wish to stop. While a network trains the first one ends training at the next batch."""
-
-    training: bool = False
-    signal: int | None = None
-
-    def __call__(self, number: int, _frame: object = None) -> None:
-        """As a signal handler."""
-        if self.training and self.signal is None:
-            self.signal = number
-            return
-        raise (Terminated if number == signal.SIGTERM else Interrupted)("interrupted")
-
-
-@dataclass
-class Session:
-    """How a run is executed: who watches, where the model lives, whether a broken unit is an error."""
-
-    observe: Observer = unobserved
-    progress: Silent = field(default_factory=Silent)
-    stop: Stop = field(default_factory=Stop)
-    inline: bool = False
-    strict: bool = False
-    seconds: dict[str, float] = field(default_factory=dict)
-    _began: float = 0.0
-
-    def begin(self, stage: str) -> None:
-        """A stage begins; it is shown until the next one begins."""
-        self.progress.stage(stage)
-        self._began = time.perf_counter()
-
-    def end(self, stage: str, detail: str = "") -> None:
-        """The stage is over: count its wall-clock seconds and show what came of it."""
-        self.seconds[stage] = round(time.perf_counter() - self._began, 3)
-        self.progress.done(detail)
 
 
 def run(draft: Draft, session: Session) -> Run:
@@ -103,7 +42,7 @@ def run(draft: Draft, session: Session) -> Run:
         training = fit(state, host, session)
         state = profile(state, session)
         session.observe("profiled", state)
-        state = replace(state, baselines=fit_baselines(state))
+        state = fit_baselines(state, session)
         state = collect(state, training, session)
         session.observe("fitted", state)
     finally:
@@ -127,6 +66,7 @@ def load(state: Run, location: Location, spec_name: str, session: Session) -> Ru
     from reportgen.loaders import load as load_table
 
     dataset = load_table(location, state.spec.data, spec_name)
+    source.unchanged(location)
     session.end("load", f"{dataset.n_rows:,} rows, {len(dataset.columns):,} columns")
     return replace(state, dataset=dataset)
 
@@ -148,11 +88,24 @@ def prepare(state: Run, session: Session) -> Run:
     if state.task is None or state.spec.model is None:
         return state
     session.begin("prepare")
+    from reportgen.metrics import require
     from reportgen.prepare import prepare as split_and_transform
 
+    require(state.task, named_metrics(state.spec))
     splits = split_and_transform(_dataset(state), state.spec)
     session.end("prepare", ", ".join(f"{len(part):,} {name}" for name, part in splits.parts.items()))
     return replace(state, splits=splits)
+
+
+def named_metrics(spec: Spec) -> dict[str, str]:
+    """Every metric that the experiment file names, by its key there."""
+    listed = () if spec.evaluate.metrics == "auto" else spec.evaluate.metrics
+    gated = {
+        f"expect.{expression}": metric
+        for expression, bound in spec.expect.items()
+        for _, metric in gates.parse(expression, bound).scores
+    }
+    return {**{f"evaluate.metrics[{position}]": name for position, name in enumerate(listed)}, **gated}
 
 
 def fit(state: Run, host: Worker | Inline | None, session: Session) -> Future[FitResult] | None:
@@ -195,7 +148,8 @@ def collect(state: Run, training: Future[FitResult] | None, session: Session) ->
     finally:
         session.stop.training = False
     session.end("train", _trained(result))
-    return replace(state, fitted=result.fitted, predictions=predictions(state, result), warnings=result.fitted.warnings)
+    warnings = (*result.fitted.warnings, *state.warnings)
+    return replace(state, fitted=result.fitted, predictions=predictions(state, result), warnings=warnings)
 
 
 def predictions(state: Run, result: FitResult) -> dict[str, Prediction]:
@@ -215,14 +169,27 @@ def predictions(state: Run, result: FitResult) -> dict[str, Prediction]:
     }
 
 
-def fit_baselines(state: Run) -> dict[str, Mapping[str, Prediction]]:
-    """The same rows and features, given to models that anybody would try first."""
+def fit_baselines(state: Run, session: Session) -> Run:
+    """The same rows and features, given to models that anybody would try first; one that fails loses nothing else."""
     if state.splits is None:
-        return {}
+        return state
     from reportgen.models._baselines import fit_baseline
 
     shared = job(state, state.splits)
-    return {name: predictions(state, fit_baseline(name, shared)) for name in state.spec.evaluate.baselines}
+    made: dict[str, Mapping[str, Prediction]] = {}
+    told = list(state.warnings)
+    for name in state.spec.evaluate.baselines:
+        try:
+            result = fit_baseline(name, shared)
+        except Exception as error:
+            # What is wrong with the data stops the model, too.
+            if session.strict or isinstance(error, ReportgenError):
+                raise
+            told.append(f"the {name} baseline failed: {type(error).__name__}: {one_line(error)}")
+            continue
+        made[name] = predictions(state, result)
+        told += [f"the {name} baseline: {warning}" for warning in result.fitted.warnings]
+    return replace(state, baselines=made, warnings=tuple(told))
 
 
 def evaluate(state: Run, session: Session) -> Run:

@@ -11,6 +11,9 @@ from reportgen.dataset import Task
 from reportgen.errors import NotApplicable
 from reportgen.results import Prediction
 
+#: The squares of larger errors would overflow.
+_LARGEST = 1e150
+
 
 @dataclass(frozen=True, slots=True)
 class PairedTest:
@@ -47,7 +50,7 @@ def compare(
     """Test whether the model differs from `other`, called `name`, on the same rows.
 
     Raises:
-        NotApplicable: fewer than two rows, different rows, or predictions that are not finite.
+        NotApplicable: fewer than two rows, different rows, or errors that are not finite or cannot be squared.
     """
     if len(model.y_true) < 2:
         raise NotApplicable("a comparison needs two rows or more")
@@ -88,9 +91,10 @@ def _difference_interval(first: int, second: int, n: int, confidence: float) -> 
 
 
 def _compare_errors(model: Prediction, other: Prediction, name: str, confidence: float) -> PairedTest:
-    gains = np.abs(other.y_pred - other.y_true) - np.abs(model.y_pred - model.y_true)
-    if not np.isfinite(gains).all():
-        raise NotApplicable("a prediction is not a finite number")
+    with np.errstate(over="ignore", invalid="ignore"):
+        gains = np.abs(other.y_pred - other.y_true) - np.abs(model.y_pred - model.y_true)
+    if not (np.abs(gains) < _LARGEST).all():
+        raise NotApplicable("an error is not a finite number, or beyond 1e150")
     n = len(gains)
     half = statistics.t_quantile(confidence, n - 1) * float(gains.std(ddof=1)) / float(np.sqrt(n))
     centre = float(gains.mean())

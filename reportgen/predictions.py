@@ -34,16 +34,17 @@ def as_run(
     """A Run that holds the predictions as those of a test set.
 
     Args:
-        y_true, y_pred: (n,) classes or numbers. Floats without `y_score` and `labels` make a regression.
+        y_true, y_pred: (n,) classes or numbers. Without `y_score` and `labels`, floats in `y_true` make a regression,
+            and so do fractions in `y_pred`.
         y_score: (n,) scores of the positive class, or (n, n_classes).
 
     Raises:
         DataError: lengths or shapes do not agree, a value is missing, or a class is not among `labels`.
     """
-    truth, predicted = _vector(y_true, "y_true"), _vector(y_pred, "y_pred")
+    truth, predicted = _alike(_vector(y_true, "y_true"), _vector(y_pred, "y_pred"))
     if len(truth) != len(predicted):
         raise DataError(f"y_true has {len(truth)} values and y_pred {len(predicted)}", fix="give one prediction a case")
-    numbers = truth.dtype.kind == "f" and y_score is None and labels is None
+    numbers = truth.dtype.kind == predicted.dtype.kind == "f" and y_score is None and labels is None
     task = (
         Task("regression", _TARGET, (), "floating-point values without scores")
         if numbers
@@ -68,7 +69,10 @@ def as_run(
 
 
 def _vector(values: ArrayLike, name: str) -> np.ndarray:
-    array = np.asarray(values)
+    try:
+        array = np.asarray(values)
+    except ValueError as error:  # rows of different lengths
+        raise DataError(f"{name} is no list of values", fix="give one value a case") from error
     if array.ndim != 1:
         raise DataError(f"{name} has {array.ndim} dimensions", fix="give one value a case")
     if not len(array):
@@ -77,12 +81,32 @@ def _vector(values: ArrayLike, name: str) -> np.ndarray:
         raise DataError(
             f"{name} has a missing value at position {int(np.argmax(pd.isna(array)))}", fix="drop such cases first"
         )
+    if array.dtype.kind == "f" and not np.isfinite(array).all():
+        raise DataError(
+            f"{name} is infinite at position {int(np.argmin(np.isfinite(array)))}", fix="drop such cases first"
+        )
     return array
+
+
+def _alike(truth: np.ndarray, predicted: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Both in one type where one has truth values, whole numbers or fractions and the other does not: 1, 1.0 and True
+    are one class.
+    """
+    kinds = {truth.dtype.kind, predicted.dtype.kind}
+    if len(kinds) == 1 or not kinds <= set("biuf"):
+        return truth, predicted
+    if "f" in kinds and (truth.dtype.kind == "f" or (predicted != np.floor(predicted)).any()):
+        return truth.astype(float), predicted.astype(float)
+    return truth.astype(np.int64), predicted.astype(np.int64)
 
 
 def _classes(truth: np.ndarray, predicted: np.ndarray, labels: Sequence[str] | None) -> Task:
     found = sorted({str(value) for value in truth} | {str(value) for value in predicted}, key=_natural)
+    if labels is None and not set(map(str, truth)) & set(map(str, predicted)):
+        raise DataError("no prediction is one of the classes of y_true", fix="give both as labels, or both as codes")
     names = tuple(map(str, labels)) if labels is not None else tuple(found)
+    if len(set(names)) < len(names):
+        raise DataError("a class stands twice in labels", fix="name each class once")
     if len(names) < 2:
         raise DataError("all values are of one class", fix="name the classes with labels=")
     return Task("binary" if len(names) == 2 else "multiclass", _TARGET, names, f"{len(names)} classes")

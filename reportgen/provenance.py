@@ -88,7 +88,7 @@ def source_date_epoch() -> int | None:
     if text is None:
         return None
     # Year 9999 is the last that ISO 8601 and PDF dates can show.
-    if not (text.isascii() and text.isdigit() and int(text[:15]) <= 253402300799):
+    if not (text.isascii() and text.isdigit() and len(text) <= 12 and int(text) <= 253402300799):
         raise UsageError(f"SOURCE_DATE_EPOCH is {quoted(text)}", fix="give whole seconds since 1970, or unset it")
     return int(text)
 
@@ -104,9 +104,11 @@ def commit(folder: Path) -> tuple[str | None, bool | None]:
 def _git(folder: Path, *arguments: str) -> str:
     try:
         done = subprocess.run(
-            ["git", "-C", str(folder), *arguments],  # noqa: S607  the user's own git, wherever it is
+            # The user's own git, wherever it is; it writes nothing, and starts no watcher that the folder names.
+            ["git", "--no-optional-locks", "-c", "core.fsmonitor=false", "-C", str(folder), *arguments],  # noqa: S607
             capture_output=True,
             text=True,
+            errors="replace",  # file names in any encoding
             timeout=5,
             check=False,
             stdin=subprocess.DEVNULL,

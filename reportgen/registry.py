@@ -43,17 +43,24 @@ def summary(family: str, name: str) -> str:
     return _index(family)[name][1]
 
 
-def load(family: str, name: str) -> Any:
+def load(family: str, name: str, *needed: str) -> Any:
     """The unit: a module, or for `metrics` and `checks` the decorated function's record.
+
+    Args:
+        needed: what the unit must have.
 
     Raises:
         UsageError: the family has no unit of that name; suggests the nearest.
+        AttributeError: the unit lacks what is needed.
     """
     index = _index(family)
     if name not in index:
         raise UsageError(f"{quoted(name)} is not one of the {family}", fix=suggestion(name, index))
     module = importlib.import_module(f"reportgen.{family}.{index[name][0]}")
-    return module if FAMILIES[family] is None else getattr(module, name)
+    unit = module if FAMILIES[family] is None else getattr(module, name)
+    for attribute in needed:
+        getattr(unit, attribute)
+    return unit
 
 
 def suggestion(name: str, known: Mapping[str, object] | tuple[str, ...]) -> str:

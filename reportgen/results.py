@@ -192,6 +192,10 @@ class FitResult:
     y_pred: Mapping[str, np.ndarray]
 
 
+#: Rows of predictions, and numbers of class probabilities, that travel in a report; beyond, the scores alone do.
+_EVIDENCE_ROWS, _EVIDENCE_PROBABILITIES = 20_000, 100_000
+
+
 @dataclass(frozen=True)
 class Run:
     """Everything one execution knows. Heavy; dies with the process. Later stages fill what earlier ones left None."""
@@ -214,6 +218,17 @@ class Run:
     @cached_property
     def task(self) -> Task | None:
         return self.dataset.task if self.dataset else None
+
+    @property
+    def keeps_predictions(self) -> bool:
+        """Whether the predictions are few enough to travel in the report."""
+        return sum(len(prediction.y_true) for prediction in self.predictions.values()) <= _EVIDENCE_ROWS
+
+    @property
+    def keeps_probabilities(self) -> bool:
+        """Whether the class probabilities are few enough to travel with them."""
+        scores = [prediction.y_score for prediction in self.predictions.values() if prediction.y_score is not None]
+        return self.keeps_predictions and sum(score.size for score in scores) <= _EVIDENCE_PROBABILITIES
 
     def score(self, metric: str, split: str = "test", model: str = "model", label: str | None = None) -> Score | None:
         """The score of one metric, or None where it was not computed."""

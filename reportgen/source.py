@@ -194,7 +194,8 @@ def _regular_file(path: str, found: Path, place: _Place) -> os.stat_result:
     except (FileNotFoundError, NotADirectoryError):
         place.refuse(DataError, f"{quoted(path)} does not exist", _nearest(path, found))
     except OSError as error:
-        place.refuse(DataError, f"{quoted(path)} cannot be read: {(error.strerror or 'unknown reason').lower()}")
+        what = f"{quoted(path)} cannot be read: {(error.strerror or 'unknown reason').lower()}"
+        place.refuse(DataError, what, "name another file, or mend its permissions")
     if not stat.S_ISREG(status.st_mode):
         kind = next((words for test, words in _KINDS if test(status.st_mode)), "is not a regular file")
         place.refuse(DataError, f"{quoted(path)} {kind}", "name a file")

@@ -86,7 +86,7 @@ def _allowed() -> Mapping[str, re.Pattern[str]]:
         "font-style": "normal|italic|oblique",
         "text-anchor": "start|middle|end",
         "dominant-baseline": "auto|middle|central|hanging",
-        "image-rendering": "auto|pixelated|crisp-edges",
+        "image-rendering": "auto|optimizeSpeed|pixelated|crisp-edges",
         "shape-rendering": "auto|crispEdges|geometricPrecision",
         "preserveAspectRatio": "none|x(?:Min|Mid|Max)Y(?:Min|Mid|Max)",
     }

@@ -13,6 +13,8 @@ _HIDDEN = re.compile(
     "\ud800-\udfff\ufffe\uffff]"
 )
 _SPACE = re.compile(r"\s+")
+#: Names of classes that read as numbers, or as answers.
+_BARE = re.compile(r"[+\-−]?\d[\d.,]*|true|false|yes|no|nan|none", re.IGNORECASE)
 
 
 def visible(text: object) -> str:
@@ -61,6 +63,24 @@ def slug(text: str) -> str:
     """An ASCII identifier for ids and file names: lower case, digits and hyphens, never empty."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:60] or "x"
+
+
+def classed(label: str) -> str:
+    """A class in a sentence: `benign`, but `class 0`, `class yes`: what is no noun or adjective cannot stand alone."""
+    return f"class {label}" if len(label) < 2 or _BARE.fullmatch(label) else label
+
+
+def in_sentence(title: str, start: bool = False) -> str:
+    """A metric's title within a sentence, or at its start: `recall (macro average)`, `ROC AUC`, `F1`."""
+    name, _, rest = title.partition(", ")
+    if not start and name[1:2].islower() and not name.startswith(("Cohen", "Matthews", "Brier")):
+        name = name[0].lower() + name[1:]
+    return f"{name} ({rest})" if rest else name
+
+
+def p_value(value: float) -> str:
+    """`p = 0.63`, `p = 0.012`, `p < 0.001`."""
+    return "p < 0.001" if value < 0.001 else f"p = {value:.3f}" if value < 0.1 else f"p = {value:.2f}"
 
 
 def count(number: int) -> str:

@@ -15,6 +15,7 @@ class Element:
     attributes: dict[str, str | None]
     text: str = ""
     parents: tuple[str, ...] = ()
+    around: frozenset[str] = frozenset()  # the classes of its parents
 
 
 @dataclass
@@ -49,13 +50,18 @@ class _Reader(HTMLParser):
         self._open: list[Element] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        element = Element(tag, dict(attrs), parents=tuple(item.tag for item in self._open))
-        self.read.elements.append(element)
+        element = self._add(tag, attrs)
         if tag not in VOID:
             self._open.append(element)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.read.elements.append(Element(tag, dict(attrs), parents=tuple(item.tag for item in self._open)))
+        self._add(tag, attrs)
+
+    def _add(self, tag: str, attrs: list[tuple[str, str | None]]) -> Element:
+        classes = " ".join(item.attributes.get("class") or "" for item in self._open)
+        parents = tuple(item.tag for item in self._open)
+        self.read.elements.append(Element(tag, dict(attrs), parents=parents, around=frozenset(classes.split())))
+        return self.read.elements[-1]
 
     def handle_endtag(self, tag: str) -> None:
         if not self._open or self._open[-1].tag != tag:

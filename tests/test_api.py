@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -41,6 +42,19 @@ class TestPredictionsMadeElsewhere:
         report = reportgen.report([0, 0, 1, 1], [0, 1, 1, 1], [0.1, 0.6, 0.4, 0.9])
         assert value(report, "roc_auc") == 0.75
 
+    @pytest.mark.parametrize(
+        "said",
+        [np.array([False, True, True, True]), np.array([0.0, 1.0, 1.0, 1.0]), np.array([0, 1, 1, 1], np.uint8)],
+        ids=str,
+    )
+    def test_may_be_of_another_type_than_the_truth(self, said: np.ndarray) -> None:
+        report = reportgen.report([0, 1, 1, 0], said)
+        assert report.document.evidence.labels == ("0", "1")
+        assert value(report, "accuracy") == 0.75
+
+    def test_with_fractions_are_a_regression_of_whole_numbers(self) -> None:
+        assert value(reportgen.report([3, 4, 5, 9], [3.5, 4.5, 5.5, 9.5]), "mae") == 0.5
+
     def test_that_are_numbers_are_a_regression(self) -> None:
         truth = np.linspace(0, 1, 50)
         report = reportgen.report(truth, truth + 0.1)
@@ -60,6 +74,9 @@ class TestPredictionsMadeElsewhere:
         ((["a", "a"], ["a", "a"]), "one class"),
         (([0, 1], [0, 1], [0.5, 1.5]), "outside 0 to 1"),
         (([0, 1], [0, 1], [0.5]), "shape"),
+        (([0.5, np.inf], [0.5, 1.0]), "infinite at position 1"),
+        ((["a", "b"], [0, 1]), "no prediction is one of the classes"),
+        (([[1], [2, 3]], [1, 2]), "no list of values"),
     ],
 )
 def test_predictions_that_do_not_fit_are_refused_by_name(arguments: tuple[list[object], ...], words: str) -> None:
@@ -97,3 +114,16 @@ def test_a_notebook_shows_the_page_in_a_frame_of_its_own() -> None:
 def test_an_unknown_name_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError):
         reportgen.nothing  # noqa: B018
+
+
+def test_labels_that_name_a_class_twice_are_refused() -> None:
+    with pytest.raises(DataError, match="twice"):
+        reportgen.report(["a", "b"], ["a", "b"], labels=["a", "b", "a"])
+
+
+def test_what_is_no_file_is_refused_at_once(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "x.json")
+    (tmp_path / "y.json").mkdir()
+    for name in ("x.json", "y.json", "z\0.json"):
+        with pytest.raises(DataError):
+            reportgen.read(tmp_path / name)

@@ -514,7 +514,7 @@ def test_many_missing_values_are_a_warning(clean: Run) -> None:
 def test_a_small_test_set_says_what_one_case_moves(clean: Run) -> None:
     found = finding("test_too_small", clean)
     assert found.title == "The test set is small"
-    assert "the interval of Recall runs from" in found.detail
+    assert "the interval of recall runs from" in found.detail
     assert "one missed case moves it by" in found.detail
 
 

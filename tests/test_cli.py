@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from reportgen import cli, errors, registry
@@ -57,8 +61,6 @@ STATUSES = {
     errors.OutputError: 5,
     errors.ArchiveBusy: 6,
     errors.LimitExceeded: 7,
-    errors.Interrupted: 130,
-    errors.Terminated: 143,
     errors.InternalError: 70,
 }
 
@@ -106,3 +108,67 @@ def test_debug_shows_the_trace(monkeypatch: pytest.MonkeyPatch, capsys: pytest.C
     monkeypatch.setattr(cli, "_dispatch", fail)
     assert cli.main(["run", "--debug"]) == 3
     assert "Traceback" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("kind", "status"), [(KeyboardInterrupt, 130), (errors.Interrupted, 130), (errors.Terminated, 143)]
+)
+def test_an_interrupt_is_one_line(
+    kind: type[BaseException], status: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def stop(_: list[str]) -> int:
+        raise kind
+
+    monkeypatch.setattr(cli, "_dispatch", stop)
+    assert cli.main(["run"]) == status
+    assert capsys.readouterr().err == "reportgen: error: interrupted\n"
+
+
+def test_an_interrupt_is_no_exception_that_a_unit_could_be_forgiven() -> None:
+    assert not issubclass(errors.Interrupted, Exception)
+
+
+@pytest.mark.parametrize(
+    ("shell", "status", "words"),
+    [
+        ("{} list figures > /dev/full", 5, "reportgen: error: the standard output takes no more"),
+        ("{} --version > /dev/full", 5, "reportgen: error: the standard output takes no more"),
+        ("{} list figures >&-", 0, ""),
+        ("({} schema; echo $? >&2) | true", 0, "0"),
+        ("({} --version; echo $? >&2) | true", 0, "0"),
+    ],
+)
+def test_an_output_that_takes_nothing_gives_no_traceback(shell: str, status: int, words: str) -> None:
+    command = shell.format(f"{sys.executable} -m reportgen")
+    done = subprocess.run(
+        ["sh", "-c", command], cwd=Path(__file__).parents[1], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == status
+    assert done.stderr.startswith(words)
+    assert done.stderr.count("\n") == (1 if words else 0)
+
+
+@pytest.mark.parametrize(
+    ("spec", "arguments"),
+    [
+        ("x.yaml", ["-o", "data.json"]),
+        ("x.yaml", ["-o", "./folder/../data.json"]),
+        ("data.yaml", []),
+        ("x.json", ["-o", "x.json"]),
+    ],
+)
+def test_a_report_never_takes_the_place_of_its_data_or_its_experiment(
+    spec: str,
+    arguments: list[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "data.json").write_text('[{"a": 1, "b": 2}, {"a": 3, "b": 4}]', encoding="utf-8")
+    (tmp_path / spec).write_text("data: {path: data.json}\nreport: {formats: [json]}\n", encoding="utf-8")
+    before = {path.name: path.read_bytes() for path in tmp_path.glob("*.*")}
+    assert cli.main(["run", spec, *arguments]) == 2
+    assert "written over what it is made from" in capsys.readouterr().err
+    assert {path.name: path.read_bytes() for path in tmp_path.glob("*.*")} == before

@@ -10,9 +10,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reportgen.document import Document, Section, Stamp, from_json, link, para, strong, to_json
+from reportgen.document import (
+    Document,
+    Note,
+    Section,
+    Stamp,
+    Table,
+    TableColumn,
+    from_json,
+    link,
+    para,
+    strong,
+    to_json,
+)
 from reportgen.errors import DataError
-from tests.documents import hostile, sample
+from tests.documents import curve, hostile, sample, scores
 
 
 def test_a_document_comes_back_from_json_equal() -> None:
@@ -105,12 +117,58 @@ def test_a_value_of_the_wrong_kind_is_refused(path: list[Any], value: Any) -> No
 
 @pytest.mark.parametrize("href", ["javascript:alert(1)", "file:///etc/passwd", "//host/x", "data:text/html,x", " #x"])
 def test_a_link_that_could_do_harm_is_refused(href: str) -> None:
-    document = Document("x", (Section("x", "x", (para(link("x", href)),)),))
-    with pytest.raises(DataError, match="link"):
-        from_json(to_json(document))
+    cell = Table("t", "t", (TableColumn("x"),), ((para(link("x", href)),),))
+    for block in (para(link("x", href)), cell):
+        with pytest.raises(DataError, match="link"):
+            from_json(to_json(Document("x", (Section("x", "x", (block,)),))))
 
 
 def test_a_drawing_with_a_script_is_refused() -> None:
     text = to_json(sample()).replace("<svg ", "<svg onload='alert(1)' ", 1)
     with pytest.raises(DataError, match="damaged"):
+        from_json(text)
+
+
+def of(*blocks: Any) -> Document:
+    return Document("x", (Section("x", "x", blocks),))
+
+
+def test_a_drawing_with_ids_of_another_figure_is_refused() -> None:
+    assert from_json(to_json(of(curve("loss"))))
+    with pytest.raises(DataError, match="prefix"):
+        from_json(to_json(of(replace(curve("loss"), id="roc"))))
+
+
+@pytest.mark.parametrize("blocks", [(curve(), curve()), (scores(), scores()), (replace(scores(), id="loss"), curve())])
+def test_two_blocks_with_one_id_are_refused(blocks: tuple[Any, ...]) -> None:
+    with pytest.raises(DataError, match="same id"):
+        from_json(to_json(of(*blocks)))
+
+
+@pytest.mark.parametrize("digits", [-1, 18, 10**9])
+def test_a_number_of_digits_that_no_number_has_is_refused(digits: int) -> None:
+    table = Table("t", "t", (TableColumn("x", "fixed", digits),), ((1.5,),))
+    with pytest.raises(DataError, match="digits"):
+        from_json(to_json(of(table)))
+
+
+@pytest.mark.parametrize("number", ["1e999", "-1e999", "NaN", "Infinity", "9" * 400, "9" * 5000])
+def test_a_number_that_is_not_finite_is_refused(number: str) -> None:
+    text = to_json(of(Table("t", "t", (TableColumn("x", "fixed"),), ((12345,),))))
+    with pytest.raises(DataError):
+        from_json(text.replace("12345", number))
+
+
+@pytest.mark.parametrize("depth", [100, 600, 900])
+def test_values_that_are_nested_too_deeply_are_refused(depth: int) -> None:
+    loose = to_json(sample()).replace('"3.11"', "[" * depth + "]" * depth)
+    with pytest.raises(DataError):
+        from_json(loose)
+
+
+def test_groups_that_are_nested_too_deeply_are_refused() -> None:
+    note = to_json(of(Note("x"))).replace('[{"text":"x"', '[GROUPS{"text":"x"', 1)
+    start, end = '{"type":"Group","blocks":[', "]}"
+    text = note.replace("GROUPS", start * 300, 1).replace('"type":"Note"}', '"type":"Note"}' + end * 300, 1)
+    with pytest.raises(DataError, match=r"damaged|readable"):
         from_json(text)

@@ -272,7 +272,7 @@ def test_a_raster_is_a_png_with_equal_squares_for_values(draw: Callable[..., Dra
     assert min(white) > 235
     assert orange[0] > orange[2] + 50
     assert pixels[1, 0, 3] == 0
-    assert image.get("image-rendering") == "pixelated"
+    assert image.get("image-rendering") == "optimizeSpeed"
 
 
 def test_the_band_has_a_class_of_its_own(draw: Callable[..., Drawing]) -> None:

@@ -454,7 +454,7 @@ def test_there_is_one_drawing_a_layer() -> None:
 
 def test_activation_titles_speak_of_dead_units_first() -> None:
     data = registry.load("figures", "activation_functions").compute(runs.binary())[0]
-    assert words("activation_functions", data).title.startswith("dense_1: 12")
+    assert words("activation_functions", data).title.startswith("In dense_1, 12")
     assert "never fire" in words("activation_functions", data).title
 
 
@@ -468,7 +468,7 @@ def test_coefficients_are_ordered_by_size_with_their_sign() -> None:
     data = registry.load("figures", "coefficients").compute(runs.sklearn_model(runs.multiclass()))[2]
     assert data.columns["feature"][0] == "radius"
     assert data.columns["coefficient"][0] == -2.0
-    assert words("coefficients", data).title == "radius lowers virginica most (−2.00)."
+    assert words("coefficients", data).title == "Feature radius lowers virginica most (−2.00)."
 
 
 def test_importances_are_ordered() -> None:

@@ -567,9 +567,15 @@ class TestBundledTables:
     def test_the_digest_is_of_names_features_and_targets(self, tmp_path: Path) -> None:
         from sklearn.datasets import load_diabetes
 
-        bunch = load_diabetes()
+        bunch = load_diabetes(scaled=False)
         digest = hashlib.sha256("\n".join([*bunch.feature_names, "target", ""]).encode())
         digest.update(bunch.data.astype("<f8").tobytes())
         digest.update("\n".join(map(str, bunch.target.tolist())).encode())
 
         assert load_file(tmp_path, "sklearn:diabetes").source.sha256 == digest.hexdigest()
+
+    def test_diabetes_holds_what_was_measured_not_scikit_learn_s_standardised_values(self, tmp_path: Path) -> None:
+        frame = load_file(tmp_path, "sklearn:diabetes", target="target").frame
+
+        assert frame["age"].min() == 19
+        assert frame["age"].max() == 79

@@ -170,7 +170,11 @@ class TestSplitting:
         ("split", "error", "words"),
         [
             (Split(by="group"), SpecError, "split.column: no column to split by group"),
-            (Split(by="group", column="ag"), DataError, "there is no column 'ag' - fix: did you mean 'a'?"),
+            (
+                Split(by="group", column="ag"),
+                DataError,
+                "there is no column 'ag' in 'table.csv' - fix: did you mean 'a'?",
+            ),
             (Split(by="group", column="k"), DataError, "has 2 groups, too few for 3 splits"),
             (Split(by="time", column="k"), DataError, "holds words, which have no order in time"),
             (Split(by="time", column="gap"), DataError, "column 'gap', row 3: no time"),

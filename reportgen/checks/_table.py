@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 ENOUGH_ROWS = 20
 #: Numbers with fewer different values are codes or counts, whose shape says nothing.
 ENOUGH_VALUES = 10
+_MOST_NAMED = 4
 
 
 def profiled(run: Run) -> Profile:
@@ -77,9 +78,15 @@ def above(
     if not found:
         return passed(none, pairs[0][0] if pairs else None)
     names = tuple(name for _, name in found)
-    return failed(several(len(found), one, many), found[0][0], sizes(found, shown), names)
+    return failed(several(len(found), one, many), found[0][0], worst(found, shown), names)
+
+
+def worst(found: Sequence[tuple[float, str]], shown: Callable[[float], str]) -> str:
+    """A sentence of its own: `It is fuel (71.8 %).`, `They are ...`, `Above all radius (12.1), ... and 3 more.`."""
+    start = "It is" if len(found) == 1 else "They are" if len(found) <= _MOST_NAMED else "Above all"
+    return f"{start} {sizes(found, shown)}"
 
 
 def sizes(found: Sequence[tuple[float, str]], shown: Callable[[float], str]) -> str:
-    """A sentence such as `radius (12.1), area (9.0) and 3 more.`."""
-    return listing((f"{one_line(name, 40)} ({shown(size)})" for size, name in found), most=4) + "."
+    """The end of a sentence: `radius (12.1), area (9.0) and 3 more.`."""
+    return listing((f"{one_line(name, 40)} ({shown(size)})" for size, name in found), most=_MOST_NAMED) + "."

@@ -37,7 +37,8 @@ def constant(run: Run, threshold: float) -> Verdict:
     if not found:
         return passed("Every column changes", min(one.distinct for one in features(run)))
     empty = [one.name for one in found if one.count == 0]
-    detail = f"{named(one.name for one in found)}." + (f" Without any value: {named(empty)}." if empty else "")
+    start = "It is" if len(found) == 1 else "They are"
+    detail = f"{start} {named(one.name for one in found)}." + (f" Without any value: {named(empty)}." if empty else "")
     title = several(len(found), "column never changes", "columns never change")
     return failed(title, found[0].distinct, detail, tuple(one.name for one in found))
 

@@ -9,10 +9,11 @@ from reportgen.checks import Verdict, check, failed, passed
 from reportgen.errors import NotApplicable
 from reportgen.paired import PairedTest, compare
 from reportgen.results import Prediction, Run, Score
-from reportgen.text import count, fixed, percent, plural, significant
+from reportgen.text import count, fixed, in_sentence, p_value, percent, plural, significant
 
 #: A mean error must be this unlikely by chance before it is called a bias.
 SURE = 0.001
+_NAMES = {"roc_auc": "ROC AUC", "ece": "the calibration error", "r2": "R²"}
 
 
 def _test(run: Run) -> Prediction:
@@ -33,11 +34,11 @@ def _counted(test: PairedTest) -> str:
     if test.model_right is None or test.other_right is None:
         return (
             f"Its mean absolute error is {significant(abs(test.difference))} "
-            f"{'below' if test.difference >= 0 else 'above'} that of {test.other} (p = {test.p_value:.2g})."
+            f"{'below' if test.difference >= 0 else 'above'} that of {test.other} ({p_value(test.p_value)})."
         )
     return (
         f"The model is right on {count(test.model_right)} of {plural(test.n, 'test case')}, {test.other} on "
-        f"{count(test.other_right)} (McNemar p = {test.p_value:.2g})."
+        f"{count(test.other_right)} (McNemar test, {p_value(test.p_value)})."
     )
 
 
@@ -80,7 +81,7 @@ def no_better_than_linear(run: Run, threshold: float) -> Verdict:
         unit = "points of accuracy" if test.measure == "accuracy" else "in the mean absolute error"
         least = fixed(100 * test.resolvable, 1) if test.measure == "accuracy" else significant(test.resolvable, 2)
         detail = f"{_counted(test)} Differences under {least} {unit} cannot be told from chance on these rows."
-        return failed("A difference to the linear model is not shown", test.p_value, detail)
+        return failed("A difference from the linear model is not shown", test.p_value, detail)
     if test.difference < 0:
         title = "The model is worse than a linear model"
         return failed(title, test.p_value, _counted(test), severity="warning")
@@ -92,7 +93,7 @@ def _score(run: Run, metric: str) -> tuple[float, Score]:
     if score is None and metric in ("roc_auc", "ece") and run.task is not None and not run.task.is_classification:
         raise NotApplicable("for classes only")
     if score is None:
-        raise NotApplicable(f"{metric} was not computed for the test set")
+        raise NotApplicable(f"{_NAMES.get(metric, metric)} was not computed for the test set")
     if score.value is None:
         raise NotApplicable(score.note)
     return score.value, score
@@ -101,7 +102,7 @@ def _score(run: Run, metric: str) -> tuple[float, Score]:
 def _interval(run: Run, metric: str) -> tuple[float, float, Score]:
     _, score = _score(run, metric)
     if score.low is None or score.high is None:
-        raise NotApplicable(f"{score.title} has no interval")
+        raise NotApplicable(f"{in_sentence(score.title)} has no interval")
     return score.low, score.high, score
 
 
@@ -119,11 +120,11 @@ def low_auc(run: Run, threshold: float) -> Verdict:
     """ROC AUC on the test set below the threshold."""
     value, score = _score(run, "roc_auc")
     if value >= threshold:
-        return passed(f"{score.title} is {fixed(value)}", value)
+        return passed(f"{in_sentence(score.title, start=True)} is {fixed(value)}", value)
     detail = (
         f"Of two rows of different classes, the model puts the wrong one first {percent(1 - value, 0)} of the time."
     )
-    return failed(f"{score.title} is only {fixed(value)}", value, detail)
+    return failed(f"{in_sentence(score.title, start=True)} is only {fixed(value)}", value, detail)
 
 
 @check(

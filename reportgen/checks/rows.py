@@ -38,7 +38,7 @@ def _need_distinct(columns: Iterable[ColumnProfile], n_rows: int) -> None:
     unit="share of the rows",
     title="Duplicate rows",
     meaning="A row that comes twice counts twice, and may stand in train and test at once.",
-    remedy="clean: {duplicates: drop}, unless the repeats are real.",
+    remedy="Set clean: {duplicates: drop}, unless the repeats are real.",
     rank=27,
 )
 def duplicate_rows(run: Run, threshold: float) -> Verdict:
@@ -48,12 +48,18 @@ def duplicate_rows(run: Run, threshold: float) -> Verdict:
     share = number / profile.n_rows
     if share <= threshold:
         return passed(f"{several(number, 'row repeats', 'rows repeat')} an earlier one", share)
+    if run.splits is not None and run.spec.clean.duplicates == "drop":
+        return passed(f"{several(number, 'row', 'rows')} that repeated an earlier one {_were(number)} dropped", 0.0)
     _need_distinct(profile.columns, profile.n_rows)
     return failed(
         f"{several(number, 'row repeats', 'rows repeat')} an earlier one",
         share,
         f"That is {percent(share)} of all rows.",
     )
+
+
+def _were(number: int) -> str:
+    return "was" if number == 1 else "were"
 
 
 @check(
@@ -86,7 +92,7 @@ def conflicting_labels(run: Run, threshold: float) -> Verdict:
     unit="rows",
     title="Empty rows",
     meaning="A row without any feature teaches the mean of the others.",
-    remedy="clean: {missing: drop}, or mend the file.",
+    remedy="Set clean: {missing: drop}, or mend the file.",
     rank=64,
 )
 def empty_rows(run: Run, threshold: float) -> Verdict:

@@ -8,13 +8,13 @@ import numpy as np
 
 from reportgen import statistics
 from reportgen.checks import Verdict, check, failed, passed
-from reportgen.checks._table import sizes
+from reportgen.checks._table import sizes, worst
 from reportgen.checks._words import named, several
 from reportgen.dataset import Kind, Splits
 from reportgen.errors import NotApplicable
 from reportgen.profile.rows import fingerprints
 from reportgen.results import Run
-from reportgen.text import fixed, percent, plural, quoted
+from reportgen.text import fixed, in_sentence, one_line, percent, plural
 
 #: The chance of a false alarm that all columns together are allowed.
 FALSE_ALARM = 0.001
@@ -56,7 +56,7 @@ def test_too_small(run: Run, threshold: float) -> Verdict:
     else:
         counts = np.bincount(test.y, minlength=len(run.task.labels))
         rarest = int(np.where(counts > 0, counts, len(test) + 1).argmin())
-        n, whose, metric = int(counts[rarest]), f" of {quoted(run.task.labels[rarest], 40)}", "recall"
+        n, whose, metric = int(counts[rarest]), f" of class {one_line(run.task.labels[rarest], 40)}", "recall"
     rows = plural(n, "row")
     if n >= threshold:
         return passed(f"The test set has {rows}{whose}" if whose else f"The test set has {rows}", n)
@@ -67,7 +67,8 @@ def _what_a_row_moves(run: Run, metric: str, n: int, rows: str) -> str:
     score = run.score(metric)
     if score is None or score.low is None or score.high is None:
         return f"It has {rows}."
-    text = f"With {rows}, the interval of {score.title} runs from {fixed(score.low)} to {fixed(score.high)}"
+    interval = f"the interval of {in_sentence(score.title)} runs from {fixed(score.low)} to {fixed(score.high)}"
+    text = f"With {rows}, {interval}"
     if run.task is not None and run.task.name == "binary":
         text += f": one missed case moves it by {fixed(100 / n, 1)} points"
     return text + "."
@@ -80,7 +81,7 @@ def _what_a_row_moves(run: Run, metric: str, n: int, rows: str) -> str:
     unit="classes",
     title="New labels",
     meaning="A class that was never seen in training cannot be predicted.",
-    remedy="split: {by: stratified}, or leave the class out.",
+    remedy="Set split: {by: stratified}, or leave the class out.",
     rank=6,
 )
 def new_labels(run: Run, threshold: float) -> Verdict:
@@ -91,7 +92,7 @@ def new_labels(run: Run, threshold: float) -> Verdict:
     names = tuple(labels[code] for code in sorted(others))
     if len(names) > threshold:
         title = several(len(names), "class was never seen in training", "classes were never seen in training")
-        return failed(title, len(names), f"{named(names)}.", names)
+        return failed(title, len(names), f"{'It is' if len(names) == 1 else 'They are'} {named(names)}.", names)
     return passed("Every class was seen in training", len(names))
 
 
@@ -126,7 +127,7 @@ def new_levels(run: Run, threshold: float) -> Verdict:
     title = several(
         len(found), "column has levels in test that train has not", "columns have levels in test that train has not"
     )
-    return failed(title, found[0][0], sizes(found, percent), tuple(name for _, name in found))
+    return failed(title, found[0][0], worst(found, percent), tuple(name for _, name in found))
 
 
 @check(
@@ -136,7 +137,7 @@ def new_levels(run: Run, threshold: float) -> Verdict:
     unit="share of the test rows",
     title="Overlap of rows",
     meaning="A test row that also stands in train measures memory: the score is too good.",
-    remedy="clean: {duplicates: drop}, or split by group.",
+    remedy="Set clean: {duplicates: drop}, or split by group.",
     rank=4,
 )
 def row_overlap(run: Run, threshold: float) -> Verdict:
@@ -208,7 +209,7 @@ def _drifted(gaps: Sequence[tuple[float, str]], threshold: float) -> Verdict:
     unit="Cramér's V or largest gap, 0 to 1",
     title="Drift of the target",
     meaning="A test set with other shares or sizes of the target rewards another model than the training set taught.",
-    remedy="split: {by: stratified} keeps the shares of the classes.",
+    remedy="Set split: {by: stratified}, which keeps the shares of the classes.",
     rank=17,
 )
 def label_drift(run: Run, threshold: float) -> Verdict:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reportgen.checks import Verdict, check, failed, passed
-from reportgen.checks._table import features, profiled, sizes
+from reportgen.checks._table import features, profiled, worst
 from reportgen.checks._words import named, several
 from reportgen.dataset import Task
 from reportgen.errors import NotApplicable
@@ -36,7 +36,7 @@ def leaking_feature(run: Run, threshold: float) -> Verdict:
     """Features that alone tell the target: by AUC, Cramér's V, rank correlation or correlation ratio."""
     if run.task is None:
         raise NotApplicable("there is no target")
-    related = [_related(run, one, threshold) for one in features(run) if one.relation is not None]
+    related = [_related(run, one, threshold) for one in features(run) if one.relation is not None and _used(run, one)]
     if not related:
         raise NotApplicable("no feature could be related to the target")
     found = sorted((one for one in related if one[0] > threshold), key=lambda one: (-one[0], one[1]))
@@ -44,8 +44,13 @@ def leaking_feature(run: Run, threshold: float) -> Verdict:
         value, name, measure = max(related)
         return passed(f"The best single feature is {named([name])} ({measure} {fixed(value)})", value)
     title = several(len(found), "feature alone tells the target", "features each tell the target alone")
-    detail = sizes([(value, f"{name}: {measure}") for value, name, measure in found], fixed)
+    detail = worst([(value, f"{name}: {measure}") for value, name, measure in found], fixed)
     return failed(title, found[0][0], detail, tuple(name for _, name, _ in found))
+
+
+def _used(run: Run, column: ColumnProfile) -> bool:
+    """Whether a model can see the column: the one whose groups decide the split it cannot."""
+    return run.spec.split.by != "group" or column.name != run.spec.split.column
 
 
 def _related(run: Run, column: ColumnProfile, threshold: float) -> tuple[float, str, str]:
@@ -125,7 +130,7 @@ def rare_class(run: Run, threshold: float) -> Verdict:
     if not found:
         return passed(f"Every class has {min(counts.values()):,} rows or more to learn from", min(counts.values()))
     title = several(len(found), "class has very few rows to learn from", "classes have very few rows to learn from")
-    detail = sizes(found, lambda rows: plural(int(rows), "row"))
+    detail = worst(found, lambda rows: plural(int(rows), "row"))
     return failed(title, found[0][0], detail, tuple(label for _, label in found))
 
 

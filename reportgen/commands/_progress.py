@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any, TextIO
 
-from reportgen.experiment import Silent
+from reportgen.session import Silent
 from reportgen.text import one_line
 
 _BAR = 20

@@ -93,7 +93,9 @@ def _relative(data: str, file: Path) -> str:
     if data.startswith("sklearn:"):
         return data
     if "\0" in data or not data:
-        raise UsageError(f"{quoted(data)} is not a file name")
+        raise UsageError(f"{quoted(data)} is not a file name", "name a table: .csv, .tsv, .parquet …")
+    if any("\ud800" <= sign <= "\udfff" for sign in data):  # How Python spells bytes that are no text.
+        raise UsageError(f"the name {quoted(data)} cannot stand in an experiment file", "give the file a plainer name")
     return Path(os.path.relpath(data, file.parent)).as_posix()
 
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reportgen import api, provenance
+from reportgen import api
 from reportgen.commands._progress import progress
-from reportgen.errors import ReportgenError
-from reportgen.experiment import Session, Silent, Stop
+from reportgen.errors import ReportgenError, UsageError
 from reportgen.files import check_writable
+from reportgen.session import Session, Silent, Stop
 from reportgen.specfile import read
 from reportgen.text import one_line
 
@@ -45,21 +46,30 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     draft = read(args.spec, args.overrides)
-    provenance.source_date_epoch()
     targets = [Path(name) for name in args.output] or [
         Path(args.spec).with_suffix(f".{name}") for name in draft.written.get("report", "formats")
     ]
+    data = draft.locate().path
     for target in targets:
         api.output(target)
+        _refuse_input(target, Path(args.spec), *([data] if data else []))
         check_writable(target)
     with interruptible() as stop:
         session = Session(progress=progress(), stop=stop, strict=args.strict)
         report = api.execute(draft, session, reproducible=args.reproducible)
-    for warning in report.warnings:
-        print(f"reportgen: warning: {one_line(warning, 300)}", file=sys.stderr)
-    session.progress.verdict([str(text) for text in report.document.verdict])
-    _write(report, targets, session.progress)
+        for warning in report.warnings:
+            print(f"reportgen: warning: {one_line(warning, 300)}", file=sys.stderr)
+        session.progress.verdict([str(text) for text in report.document.verdict])
+        _write(report, targets, session.progress)
     return (128 + stop.signal) if stop.signal else report.exit_status
+
+
+def _refuse_input(target: Path, *inputs: Path) -> None:
+    """A report never takes the place of what it was made from."""
+    if os.path.realpath(target) in map(os.path.realpath, inputs):
+        raise UsageError(
+            "the report would be written over what it is made from", "give another name with -o", file=str(target)
+        )
 
 
 def _write(report: api.Report, targets: list[Path], progress: Silent) -> None:
@@ -73,7 +83,8 @@ def _write(report: api.Report, targets: list[Path], progress: Silent) -> None:
             failed = failed or error
             continue
         progress.done(f"{target.name}, {target.stat().st_size / 1000:,.0f} KB")
-        print(target, flush=True)
+        with suppress(BrokenPipeError):  # Nobody reads the names; the files are wanted all the same.
+            print(target, flush=True)
     if failed:
         raise failed
 

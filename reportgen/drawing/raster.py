@@ -42,7 +42,7 @@ class Image(Artist):
                 "xlink:href": "data:image/png;base64," + base64.b64encode(self._png).decode(),
                 "x": f"{x0:.2f}", "y": f"{renderer.height - y1:.2f}",
                 "width": f"{x1 - x0:.2f}", "height": f"{y1 - y0:.2f}",
-                "preserveAspectRatio": "none", "image-rendering": "pixelated",
+                "preserveAspectRatio": "none", "image-rendering": "optimizeSpeed",
             },
         )  # fmt: skip
 

@@ -101,7 +101,7 @@ def _plain_attributes(name: str, attributes: dict[str, str]) -> dict[str, str]:
     for dropped in ("", "font-family", "xmlns", "xmlns:xlink", "version"):
         plain.pop(dropped, None)
     if "image-rendering" in plain:
-        plain["image-rendering"] = "pixelated"
+        plain["image-rendering"] = "optimizeSpeed"  # SVG 1.1's word; the page's style says `pixelated`
     if "href" in plain:
         plain["href"] = re.sub(r"\s", "", plain["href"])
     for key in plain.keys() & _LENGTHS:

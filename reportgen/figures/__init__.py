@@ -11,3 +11,17 @@ A figure is a module with
     describe(data) -> Words               title (what to see), caption (what it is), alt: numbers come from the data
     size(data) -> (width, height)         in inches; optional
 """
+
+from __future__ import annotations
+
+_TITLES = {
+    "precision_recall": "Precision-recall curve",
+    "predicted_actual": "Predicted against actual",
+    "qq": "Q-Q plot",
+    "roc": "ROC curve",
+}
+
+
+def figure_title(name: str) -> str:
+    """What a figure is called where it is not shown: its key in words, where that is a title."""
+    return _TITLES.get(name) or name.replace("_", " ").capitalize()

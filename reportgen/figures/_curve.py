@@ -11,7 +11,7 @@ from reportgen.errors import NotApplicable
 from reportgen.figures._data import Plain, array, baseline_scores, both_classes, class_names, plain, scores_of, thin
 from reportgen.results import FigureData, Run
 from reportgen.svg import SERIES, SOFT
-from reportgen.text import fixed
+from reportgen.text import classed, fixed
 
 if TYPE_CHECKING:
     from reportgen.drawing.axes import Axes
@@ -20,16 +20,17 @@ if TYPE_CHECKING:
 Curve = Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray, float]]
 MOST_CLASSES = 8
 _MOST_POINTS = 200
+_MOST_TRIED = 50
 
 
 def compute_curves(run: Run, curve: Curve, x_name: str, y_name: str) -> FigureData:
-    """One curve for a binary task, one a class against the rest for the largest classes of a multiclass one."""
+    """One curve for a binary task, one a class against the rest for those that a multiclass model tells worst."""
     prediction, y_score = scores_of(run, "binary", "multiclass")
     both_classes(prediction.y_true)
     linear = baseline_scores(run)
     names = class_names(run)
     binary = len(names) == 2
-    codes = [1] if binary else _largest(prediction.y_true, len(names))
+    codes = [1] if binary else _worst(prediction.y_true, y_score, curve)
     found = [("model" if binary else names[code], code, y_score[:, code]) for code in codes]
     if binary and linear is not None and linear.shape == y_score.shape and np.isfinite(linear).all():
         found.append(("linear", 1, linear[:, 1]))
@@ -47,12 +48,18 @@ def compute_curves(run: Run, curve: Curve, x_name: str, y_name: str) -> FigureDa
     return FigureData(columns, facts)
 
 
-def _largest(y_true: np.ndarray, classes: int) -> list[int]:
-    """The largest classes that some, but not all, rows belong to, in the order of the labels."""
-    counts = np.bincount(y_true.astype(int), minlength=classes)
+def _worst(y_true: np.ndarray, y_score: np.ndarray, curve: Curve) -> list[int]:
+    """The classes that are told worst, in the order of the labels; of many, among the largest.
+
+    A class that no row, or every row, belongs to has no curve.
+    """
+    counts = np.bincount(y_true.astype(int), minlength=y_score.shape[1])
     order = [int(code) for code in np.argsort(-counts, kind="stable") if 0 < counts[code] < len(y_true)]
     if not order:
         raise NotApplicable("the test set holds one class alone")
+    if len(order) > MOST_CLASSES:
+        areas = {code: curve((y_true == code).astype(int), y_score[:, code])[2] for code in order[:_MOST_TRIED]}
+        order = sorted(areas, key=lambda code: areas[code])
     return sorted(order[:MOST_CLASSES])
 
 
@@ -79,7 +86,7 @@ def draw_curves(axes: Axes, data: FigureData, corner: tuple[float, float], **sty
         under = data.facts["binary"] and label == "linear"
         colour = SERIES[(1 + number) % len(SERIES)]
         axes.line(x, y, colour, label, linewidth=0.8 if under else 1.4, zorder=2.1 if under else 2.2, **style)
-        labels.append((f"{fixed(area)}\u00a0\u00a0{label}", colour))
+        labels.append((f"{fixed(area)}\u00a0\u00a0{classed(label)}", colour))
     axes.set(xlim=(-0.01, 1.01), ylim=(-0.01, 1.01), xlabel=data.facts["x"], ylabel=data.facts["y"])
     axes.ticks("x", [0, 0.25, 0.5, 0.75, 1])
     axes.ticks("y", [0, 0.25, 0.5, 0.75, 1])

@@ -17,7 +17,8 @@ Plain = list[Any]
 #: Beyond so many points a scatter shows a part of them, evenly spread over the rows, and says so.
 MOST_POINTS = 2000
 _DIGITS = 6
-_LARGEST = 1e150
+#: The squares of larger numbers would overflow.
+LARGEST = 1e150
 
 
 def dataset_of(run: Run) -> Dataset:
@@ -73,7 +74,7 @@ def values_of(run: Run) -> tuple[np.ndarray, np.ndarray]:
     """True and predicted values of a regression's test rows, (n,) each, all of a size that can be squared."""
     prediction = tested(run, "regression")
     y_true, y_pred = np.asarray(prediction.y_true, dtype=float), np.asarray(prediction.y_pred, dtype=float)
-    usable = (np.abs(y_true) < _LARGEST) & (np.abs(y_pred) < _LARGEST)
+    usable = (np.abs(y_true) < LARGEST) & (np.abs(y_pred) < LARGEST)
     if not usable.all():
         raise NotApplicable(
             f"{plural(int((~usable).sum()), 'prediction')} out of {len(usable):,} are not finite or beyond 1e150"
@@ -142,16 +143,16 @@ def histogram(values: np.ndarray, most_bins: int = 40) -> tuple[np.ndarray, np.n
     finite = values[np.isfinite(values)].astype(float)
     low, high = limits(finite)
     bins = int(np.clip(np.sqrt(len(finite)), 5, most_bins)) if high > low else 1
-    with np.errstate(over="ignore"):
-        edges = np.linspace(low, high, bins + 1) if high > low else np.array([low - 0.5, low + 0.5])
+    edges = np.linspace(low, high, bins + 1) if high > low else np.array([low - 0.5, low + 0.5])
     counts, edges = np.histogram(np.clip(finite, edges[0], edges[-1]), bins=edges)
     return counts, edges
 
 
 def limits(finite: np.ndarray) -> tuple[float, float]:
-    """The range of the values, without what lies five interquartile ranges beyond the quartiles."""
+    """The range of the values, without what lies five interquartile ranges beyond the quartiles, or is beyond 1e150."""
     if not len(finite):
         return 0.0, 0.0
+    finite = np.clip(finite, -LARGEST, LARGEST)
     low, high = float(finite.min()), float(finite.max())
     first, third = (float(quartile) for quartile in np.quantile(finite, [0.25, 0.75]))
     reach = 5 * (third - first)

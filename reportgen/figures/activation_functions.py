@@ -22,7 +22,8 @@ _HEIGHT = 0.6  # of the panel, that the fullest bin takes
 
 
 def compute(run: Run) -> list[FigureData]:
-    found = [_layer(item) for item in fitted_of(run).activations if item.counts.sum() > 0]
+    activations = (item for item in fitted_of(run).activations if item.counts.sum() > 0)
+    found = [_layer(item) for item in activations if item.function != "linear"]  # a straight line tells nothing
     if not found:
         raise NotApplicable("no activation function was observed")
     return found
@@ -65,11 +66,11 @@ def draw(axes: Axes, data: FigureData) -> None:
 def describe(data: FigureData) -> Words:
     facts = data.facts
     name, function = facts["layer"], facts["function"].replace("_", " ")
-    title = f"{name}: {percent(facts['below'], 0)} of the inputs of {function} are negative"
+    title = f"In {name}, {percent(facts['below'], 0)} of the inputs of {function} are negative"
     if facts["dead"]:
-        title = f"{name}: {percent(facts['dead'], 0)} of the units never fire"
+        title = f"In {name}, {percent(facts['dead'], 0)} of the units never fire"
     elif facts["saturated"]:
-        title = f"{name}: {percent(facts['saturated'], 0)} of the outputs of {function} are saturated"
+        title = f"In {name}, {percent(facts['saturated'], 0)} of the outputs of {function} are saturated"
     caption = (
         f"The {function} function (line) and the inputs that reach it (area, share of each bin), over "
         f"{plural(facts['units'], 'unit')} and {plural(facts['samples'], 'row')}."
@@ -77,7 +78,8 @@ def describe(data: FigureData) -> Words:
     edges = data.columns
     alt = (
         f"{function} of {name}: inputs from {significant(edges['from'][0])} to {significant(edges['to'][-1])}, "
-        f"{percent(facts['below'])} of them negative; dead units {percent(facts['dead'])}, "
-        f"saturated outputs {percent(facts['saturated'])}."
+        f"{percent(facts['below'])} of them negative"
     )
-    return Words(f"{title}.", caption, alt)
+    alt += f"; dead units {percent(facts['dead'])}" if facts["dead"] is not None else ""
+    alt += f"; saturated outputs {percent(facts['saturated'])}" if facts["saturated"] is not None else ""
+    return Words(f"{title}.", caption, f"{alt[0].upper()}{alt[1:]}.")

@@ -96,7 +96,7 @@ def describe(data: FigureData) -> Words:
     total = sum(columns["parameters"])
     most = max(range(len(columns["layer"])), key=lambda place: columns["parameters"][place])
     share = columns["parameters"][most] / total if total else 0
-    title = f"{columns['layer'][most]} holds {percent(share, 0)} of the {count(total)} parameters."
+    title = f"Layer {columns['layer'][most]} holds {percent(share, 0)} of the {count(total)} parameters."
     cut = " The layers in the middle are left out." if len(columns["layer"]) > _MOST_LAYERS else ""
     caption = f"Layers from input to output; the height of a box grows with the logarithm of its size.{cut}"
     parts = (

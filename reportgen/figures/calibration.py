@@ -11,7 +11,7 @@ from reportgen.figures._data import array, class_names, plain, scores_of
 from reportgen.results import FigureData, Run, Words
 from reportgen.statistics import wilson
 from reportgen.svg import BAND, RULE, SERIES
-from reportgen.text import fixed, percent, plural
+from reportgen.text import classed, fixed, percent, plural
 
 if TYPE_CHECKING:
     from reportgen.drawing.axes import Axes
@@ -76,7 +76,7 @@ def draw(axes: Axes, data: FigureData) -> None:
 
 def _of(data: FigureData) -> str:
     return (
-        f"predicted probability of {data.facts['positive']}"
+        f"predicted probability of {classed(data.facts['positive'])}"
         if data.facts["binary"]
         else "probability of the predicted class"
     )

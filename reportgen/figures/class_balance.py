@@ -10,7 +10,7 @@ from reportgen.errors import NotApplicable
 from reportgen.figures._data import class_names, splits_of, target_name
 from reportgen.results import FigureData, Run, Words
 from reportgen.svg import SERIES
-from reportgen.text import count, percent
+from reportgen.text import classed, count, percent
 
 if TYPE_CHECKING:
     from reportgen.drawing.axes import Axes
@@ -58,18 +58,23 @@ def draw(axes: Axes, data: FigureData) -> None:
 
 
 def describe(data: FigureData) -> Words:
-    labels, rows = data.columns["class"], data.columns["rows"]
+    labels, rows = [classed(label) for label in data.columns["class"]], data.columns["rows"]
     shown = len(rows) - bool(data.facts["others"])
     shares = [number / sum(rows) for number in rows]
-    title = f"Of all rows, {percent(shares[0])} are {labels[0]} and {percent(shares[shown - 1])} {labels[shown - 1]}."
+    largest, least = percent(shares[0]), percent(shares[shown - 1])
+    title = f"Of all rows, {largest} are {_of(labels[0])} and {least} {_of(labels[shown - 1])}."
     if shown == 1 and not data.facts["others"]:
-        title = f"Every row is {labels[0]}."
+        title = f"Every row is {_of(labels[0])}."
     elif max(shares[:shown]) < 1.1 * min(shares[:shown]):
         title = f"The {shown} classes are about equally large." if not data.facts["others"] else title
     elif shown > 2:
-        title = f"{labels[0]} is the largest class, with {percent(shares[0])} of the rows."
+        title = f"Largest is class {labels[0].removeprefix('class ')}, with {largest} of the rows."
     pairs = (
         f"{label} {count(number)} ({percent(share)})" for label, number, share in zip(labels, rows, shares, strict=True)
     )
     alt = f"Rows of each class of {data.facts['target']}: {', '.join(pairs)}."
     return Words(title, f"Rows of each class of {data.facts['target']}, all splits together.", alt)
+
+
+def _of(label: str) -> str:
+    return f"of {label}" if label.startswith("class ") else label

@@ -10,7 +10,7 @@ from reportgen.errors import NotApplicable
 from reportgen.figures._data import array, class_names, feature_name, fitted_of, plain, target_name
 from reportgen.results import FigureData, Run, Words
 from reportgen.svg import SERIES, SOFT
-from reportgen.text import plural, significant
+from reportgen.text import classed, plural, significant
 
 if TYPE_CHECKING:
     from reportgen.drawing.axes import Axes
@@ -73,10 +73,10 @@ def draw(axes: Axes, data: FigureData) -> None:
 def describe(data: FigureData) -> Words:
     facts, names, values = data.facts, data.columns["feature"], data.columns["coefficient"]
     way = "raises" if (values[0] or 0) > 0 else "lowers"
-    title = f"{names[0]} {way} {facts['of'] or 'the prediction'} most ({significant(values[0])})."
+    of = classed(facts["of"]) if facts["of"] else "the prediction"
+    title = f"Feature {names[0]} {way} {of} most ({significant(values[0])})."
     cut = f" The {len(names)} largest of {facts['features']} are shown." if len(names) < facts["features"] else ""
     part = f" {facts['shown']} of {facts['outputs']} classes are shown." if facts["shown"] < facts["outputs"] else ""
-    of = facts["of"] or "the prediction"
     caption = f"Coefficients on the prepared features, for {of}; orange positive, blue negative.{cut}{part}"
     listed = ", ".join(f"{name} {significant(value)}" for name, value in zip(names, values, strict=True))
     return Words(title, caption, f"Coefficients of {plural(len(names), 'feature')}: {listed}.")

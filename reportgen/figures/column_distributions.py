@@ -8,10 +8,10 @@ import numpy as np
 
 from reportgen.dataset import Kind
 from reportgen.errors import NotApplicable
-from reportgen.figures._data import array, class_names, dataset_of, histogram, name_of, plain, splits_of, thin
+from reportgen.figures._data import LARGEST, array, class_names, dataset_of, histogram, name_of, plain, splits_of, thin
 from reportgen.results import FigureData, Run, Words
 from reportgen.svg import SERIES
-from reportgen.text import fixed, listing, shorten
+from reportgen.text import classed, fixed, listing, shorten, significant
 
 if TYPE_CHECKING:
     from reportgen.drawing.axes import Axes
@@ -81,6 +81,7 @@ def _ranks(values: np.ndarray) -> np.ndarray:
 
 def _panel(name: str, values: np.ndarray, codes: np.ndarray, classes: int, strength: float) -> dict[str, object]:
     finite = np.isfinite(values)
+    values = np.clip(values, -LARGEST, LARGEST)
     _, edges = histogram(values, _BINS)
     clipped = np.clip(values, edges[0], edges[-1])
     counts = [np.histogram(clipped[finite & (codes == code)], bins=edges)[0].tolist() for code in range(classes)]
@@ -132,11 +133,12 @@ def draw(axes: Axes, data: FigureData) -> None:
 
 def describe(data: FigureData) -> Words:
     facts, panels = data.facts, data.facts["panels"]
-    title = f"{panels[0]['name']} tells most about the target ({facts['measure']}: {fixed(panels[0]['strength'], 2)})."
+    strength = f"{facts['measure']}: {fixed(panels[0]['strength'], 2)}"
+    title = f"Feature {panels[0]['name']} tells most about the target ({strength})."
     colours = ("blue", "orange", "green", "violet")
     legend = "Rows by value."
     if facts["classes"] != ["rows"]:
-        named = [f"{label} {colour}" for label, colour in zip(facts["classes"], colours, strict=False)]
+        named = [f"{classed(label)} {colour}" for label, colour in zip(facts["classes"], colours, strict=False)]
         legend = f"Rows by value, stacked from below: {listing(named)}."
     cut = (
         f" The {len(panels)} of {facts['of']} numeric features with the largest {facts['measure']} are shown."
@@ -149,6 +151,8 @@ def describe(data: FigureData) -> Words:
 
 def _sentence(panel: dict[str, list[float | None]], classes: list[str]) -> str:
     medians = [
-        f"{label} {value:.4g}" for label, value in zip(classes, panel["medians"], strict=True) if value is not None
+        f"{classed(label)} {significant(value)}" if label != "rows" else significant(value)
+        for label, value in zip(classes, panel["medians"], strict=True)
+        if value is not None
     ]
     return f"{panel['name']}: median {listing(medians)}; {fixed(float(panel['strength']), 2)}."  # type: ignore[arg-type]

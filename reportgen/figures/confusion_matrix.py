@@ -10,7 +10,7 @@ import numpy as np
 from reportgen.figures._data import Plain, class_names, tested
 from reportgen.results import FigureData, Run, Words
 from reportgen.svg import SERIES
-from reportgen.text import count, percent, plural
+from reportgen.text import classed, count, percent, plural
 
 if TYPE_CHECKING:
     from reportgen.drawing.axes import Axes
@@ -21,6 +21,7 @@ ORDER = 10
 _MOST_CLASSES = 30  # beyond, the pairs most often confused are shown instead
 _MOST_PAIRS = 20
 _WITH_NUMBERS = 12
+_ZEROS = 4  # classes up to which an empty cell says 0
 
 
 def compute(run: Run) -> list[FigureData]:
@@ -57,7 +58,15 @@ def size(data: FigureData) -> tuple[float, float]:
     classes = len(data.facts["labels"])
     if "counts" not in data.facts:
         return 4.8, 0.4 + 0.22 * max(len(data.columns["rows"]), 1)
-    return (2.9, 2.4) if classes == 2 else (min(1.6 + 0.42 * classes, 6.5), min(1.2 + 0.32 * classes, 6.0))
+    return (2.9, 2.4) if classes == 2 else _many(data.facts["labels"])
+
+
+def _many(labels: list[str]) -> tuple[float, float]:
+    """Inches for three classes or more: with their number the cells become smaller, so that the text need not."""
+    classes, longest = len(labels), min(max(map(len, labels)), 20)
+    if classes <= 5:
+        return 1.6 + 0.42 * classes, 1.2 + 0.32 * classes
+    return min(0.8 + 0.06 * longest + 0.3 * classes, 6.5), min(0.8 + 0.26 * classes, 6.0)
 
 
 def draw(axes: Axes, data: FigureData) -> None:
@@ -73,7 +82,8 @@ def draw(axes: Axes, data: FigureData) -> None:
     axes.bare()
     if len(counts) <= _WITH_NUMBERS:
         for row, column in np.ndindex(counts.shape):
-            axes.value(column, row, count(int(counts[row, column])), shares[row, column])
+            if counts[row, column] or len(counts) <= _ZEROS:
+                axes.value(column, row, count(int(counts[row, column])), shares[row, column])
 
 
 def _draw_pairs(axes: Axes, data: FigureData) -> None:
@@ -95,7 +105,8 @@ def describe(data: FigureData) -> Words:
     if "counts" not in facts:
         caption = f"The {len(facts['pairs'])} pairs of {len(facts['labels'])} classes most often confused, test set."
     pairs = "; ".join(
-        f"{actual} taken for {predicted} {count(number)}" for actual, predicted, number in facts["pairs"][:10]
+        f"{classed(actual)} taken for {classed(predicted)}: {count(number)}"
+        for actual, predicted, number in facts["pairs"][:10]
     )
     share = percent(facts["right"] / facts["rows"])
     alt = f"{count(facts['right'])} of {plural(facts['rows'], 'test row')} predicted right ({share})"
@@ -105,7 +116,8 @@ def describe(data: FigureData) -> Words:
     title = "No test row was confused."
     if wrong:
         actual, predicted, number = facts["pairs"][0]
-        title = f"Most often, {actual} is taken for {predicted} ({count(number)} of {plural(wrong, 'mistake')})."
+        times = f"{count(number)} of {plural(wrong, 'mistake')}"
+        title = f"Most often, {classed(actual)} is taken for {classed(predicted)} ({times})."
     return Words(title, caption, f"Confusion matrix of {len(facts['labels'])} classes: {alt}")
 
 
@@ -122,9 +134,9 @@ def _some(number: int) -> str:
 
 
 def _cells(facts: Mapping[str, Any]) -> str:
-    labels = facts["labels"]
+    labels = [classed(label) if classed(label) == label else f"of {classed(label)}" for label in facts["labels"]]
     return ", ".join(
-        f"{count(facts['counts'][row][column])} {labels[row]} predicted {labels[column]}"
+        f"{count(facts['counts'][row][column])} {labels[row]} predicted {classed(facts['labels'][column])}"
         for row in (0, 1)
         for column in (0, 1)
     )

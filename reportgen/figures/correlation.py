@@ -11,7 +11,7 @@ from reportgen.errors import NotApplicable
 from reportgen.figures._data import array, matrix, name_of
 from reportgen.results import FigureData, Run, Words
 from reportgen.svg import SERIES
-from reportgen.text import fixed, plural
+from reportgen.text import count, fixed
 
 if TYPE_CHECKING:
     from reportgen.drawing.axes import Axes
@@ -38,6 +38,7 @@ def compute(run: Run) -> list[FigureData]:
         "labels": labels,
         "features": sum(column.kind is Kind.NUMERIC and not column.is_target for column in profile.columns),
         "high": profile.n_correlated,
+        "best": [[name_of(pair.first), name_of(pair.second), pair.r] for pair in profile.correlated[:1]],
         "rows": profile.related_rows,
         "of": profile.n_rows,
     }
@@ -78,15 +79,15 @@ def size(data: FigureData) -> tuple[float, float]:
 def draw(axes: Axes, data: FigureData) -> None:
     values = np.array([array(row) for row in data.facts["matrix"]])
     below = np.where(np.tri(len(values), k=-1, dtype=bool), values, 0)
+    below = below[:, :-1]  # the last column of the triangle is empty
     axes.cells(np.clip(below, 0, 1), SERIES[2])
     axes.cells(np.clip(-below, 0, 1), SERIES[1])
-    numbers = range(1, len(values) + 1)
-    axes.categories("y", [f"{label}  {number}" for number, label in zip(numbers, data.facts["labels"], strict=True)])
-    axes.categories("x", numbers)
+    axes.categories("y", [f"{label}  {number}" for number, label in enumerate(data.facts["labels"], 1)])
+    axes.categories("x", range(1, len(values)))
     axes.bare()
     if len(values) <= 10:
         for row, column in zip(*np.tril_indices(len(values), -1), strict=True):
-            axes.value(float(column), float(row), f"{values[row, column]:.2f}", abs(values[row, column]))
+            axes.value(float(column), float(row), fixed(values[row, column], 2), abs(values[row, column]))
 
 
 def describe(data: FigureData) -> Words:
@@ -94,8 +95,11 @@ def describe(data: FigureData) -> Words:
     best, pair = columns["correlation"][0], f"{columns['feature'][0]} and {columns['with'][0]}"
     title = f"No two features correlate above {_HIGH:g}; most related are {pair} ({fixed(best, 2)})."
     if high:
-        say = "say" if high > 1 else "says"
-        title = f"{plural(high, 'pair')} of features {say} nearly the same, above all {pair} ({fixed(best, 3)})."
+        first, second, best = data.facts["best"][0]  # of all features, also of those that are not shown
+        pair = f"{first} and {second}"
+        title = f"{count(high)} pairs of features say nearly the same, above all {pair} ({fixed(best, 3)})."
+        if high == 1:
+            title = f"One pair of features says nearly the same: {pair} ({fixed(best, 3)})."
     shown = len(data.facts["labels"])
     cut = (
         f" The {shown} most related of {data.facts['features']} numeric features are shown."

@@ -50,7 +50,7 @@ def draw(axes: Axes, data: FigureData) -> None:
 def describe(data: FigureData) -> Words:
     names, values = data.columns["feature"], data.columns["importance"]
     share = sum(values[:3]) / data.facts["total"]
-    title = f"{names[0]} matters most to the model ({fixed(values[0])})."
+    title = f"Feature {names[0]} matters most to the model ({fixed(values[0])})."
     if len(names) > 5:
         title = f"Three features carry {percent(share, 0)} of the importance, {names[0]} first."
     cut = (

@@ -33,7 +33,7 @@ def compute(run: Run) -> list[FigureData]:
 
 
 def draw(axes: Axes, data: FigureData) -> None:
-    draw_curves(axes, data, data.facts["name"])
+    draw_curves(axes, data, data.facts["name"].partition(" of ")[0])  # what it is of stands in the caption
     low, high = axes.dataLim.intervaly
     if 0 <= low < high / 3:
         axes.set_ylim(0, 1.04 * high)
@@ -54,6 +54,8 @@ def _title(data: FigureData) -> str:
     if "validation" not in data.columns or not best:
         first, last = (significant(data.columns["train"][place]) for place in (0, -1))
         return f"The training loss goes from {first} to {last}."
+    if data.facts["ended"] == "early":
+        return f"Early stopping ended training; the validation loss was lowest at epoch {best}."
     values = array(data.columns["validation"])
     lowest, final = float(np.nanmin(values)), float(values[-1])
     if best < epochs[-1] and final > lowest + _RISE * abs(lowest):

@@ -55,7 +55,7 @@ def draw(axes: Axes, data: FigureData) -> None:
 
 def describe(data: FigureData) -> Words:
     names, shares = data.columns["column"], data.columns["share"]
-    title = f"{names[0]} lacks {percent(shares[0])} of its values."
+    title = f"Column {names[0]} lacks {percent(shares[0])} of its values."
     cut = f" The {len(names)} columns with most are shown." if len(names) < data.facts["columns"] else ""
     caption = f"Missing values in {data.facts['columns']} of {plural(data.facts['of'], 'column')}.{cut}"
     pairs = ", ".join(f"{name} {percent(share)}" for name, share in zip(names, shares, strict=True))

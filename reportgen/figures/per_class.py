@@ -9,7 +9,7 @@ import numpy as np
 from reportgen.figures._data import class_names, plain, tested
 from reportgen.results import FigureData, Run, Words
 from reportgen.svg import RULE, SERIES
-from reportgen.text import fixed
+from reportgen.text import classed, fixed
 
 if TYPE_CHECKING:
     from reportgen.drawing.axes import Axes
@@ -60,15 +60,16 @@ def draw(axes: Axes, data: FigureData) -> None:
 
 def describe(data: FigureData) -> Words:
     names, f1 = data.columns["class"], data.columns["F1"]
-    title = f"Hardest: {names[0]}, with an F1 of {fixed(f1[0])}; the median class has {fixed(data.facts['median'])}."
+    median = fixed(data.facts["median"])
+    title = f"Hardest: {classed(names[0])}, with an F1 of {fixed(f1[0])}; the median class has {median}."
     cut = (
         f" The {len(names)} hardest of {data.facts['classes']} classes are shown."
         if len(names) < data.facts["classes"]
         else ""
     )
     listed = (
-        f"{name}: precision {fixed(p)}, recall {fixed(r)}, F1 {fixed(f)}, {rows} rows"
+        f"{classed(name)}: precision {fixed(p)}, recall {fixed(r)}, F1 {fixed(f)}, {rows} rows"
         for name, p, r, f, rows in zip(*data.columns.values(), strict=True)
     )
     caption = f"Precision, recall and F1 of each class on the test set, lowest F1 first.{cut}"
-    return Words(title, caption, f"{'; '.join(list(listed)[:12])}.")
+    return Words(title, caption, f"Scores by class: {'; '.join(list(listed)[:12])}.")

@@ -8,7 +8,7 @@ import numpy as np
 
 from reportgen.figures._curve import chance, compute_curves, draw_curves, size
 from reportgen.results import FigureData, Run, Words
-from reportgen.text import fixed, percent, plural
+from reportgen.text import classed, fixed, percent, plural
 
 if TYPE_CHECKING:
     from reportgen.drawing.axes import Axes
@@ -44,16 +44,20 @@ def describe(data: FigureData) -> Words:
     if facts["binary"]:
         title = f"Average precision is {fixed(areas['model'])}"
         title += f", the linear model's {fixed(areas['linear'])}." if "linear" in areas else "."
-        line = f"; dashed: chance, {percent(facts['shares']['model'])} of the rows are {facts['positive']}"
-        against = f"for {facts['positive']}"
+        line = f"; dashed: chance, {percent(facts['shares']['model'])} of the rows are {_of(facts['positive'])}"
+        against = f"for {classed(facts['positive'])}"
     else:
         worst = min(areas, key=areas.get)
-        title = f"Hardest to find: {worst}, with an average precision of {fixed(areas[worst])}."
+        title = f"Hardest to find: {classed(worst)}, with an average precision of {fixed(areas[worst])}."
         shown = len(areas)
-        cut = f", for {shown} of {facts['classes']} classes" if shown < facts["classes"] else ""
+        cut = f", for the {shown} of {facts['classes']} classes found worst" if shown < facts["classes"] else ""
         against, line = f"of each class against the rest{cut}", ""
     caption = (
         f"Precision-recall curve {against}, on {plural(facts['rows'], 'test row')}{line}. Numbers: average precision."
     )
-    listed = ", ".join(f"{label} {fixed(area)}" for label, area in areas.items())
+    listed = ", ".join(f"{classed(label)} {fixed(area)}" for label, area in areas.items())
     return Words(title, caption, f"Precision-recall curves on the test set; average precision: {listed}.")
+
+
+def _of(label: str) -> str:
+    return label if classed(label) == label else f"of {classed(label)}"

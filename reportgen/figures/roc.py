@@ -8,7 +8,7 @@ import numpy as np
 
 from reportgen.figures._curve import chance, compute_curves, draw_curves, size
 from reportgen.results import FigureData, Run, Words
-from reportgen.text import fixed, plural
+from reportgen.text import classed, fixed, plural
 
 if TYPE_CHECKING:
     from reportgen.drawing.axes import Axes
@@ -44,15 +44,15 @@ def describe(data: FigureData) -> Words:
         title += f", the linear model's {fixed(areas['linear'])}." if "linear" in areas else "."
     else:
         worst = min(areas, key=areas.get)
-        title = f"Told from the rest worst: {worst}, with a ROC AUC of {fixed(areas[worst])}."
-    against = f"for {facts['positive']}" if facts["binary"] else f"of each class against the rest{_cut(data)}"
+        title = f"Told from the rest worst: {classed(worst)}, with a ROC AUC of {fixed(areas[worst])}."
+    against = f"for {classed(facts['positive'])}" if facts["binary"] else f"of each class against the rest{_cut(data)}"
     caption = (
         f"ROC curve {against}, on {plural(facts['rows'], 'test row')}; dashed: chance. Numbers: area under the curve."
     )
-    listed = ", ".join(f"{label} {fixed(area)}" for label, area in areas.items())
+    listed = ", ".join(f"{classed(label)} {fixed(area)}" for label, area in areas.items())
     return Words(title, caption, f"ROC curves on the test set; area under the curve: {listed}.")
 
 
 def _cut(data: FigureData) -> str:
     shown = len(data.facts["areas"])
-    return f", for {shown} of {data.facts['classes']} classes" if shown < data.facts["classes"] else ""
+    return f", for the {shown} of {data.facts['classes']} classes told worst" if shown < data.facts["classes"] else ""

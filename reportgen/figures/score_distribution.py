@@ -9,7 +9,7 @@ import numpy as np
 from reportgen.figures._data import array, class_names, plain, scores_of
 from reportgen.results import FigureData, Run, Words
 from reportgen.svg import SERIES
-from reportgen.text import count, fixed, percent, plural
+from reportgen.text import classed, count, fixed, percent, plural
 
 if TYPE_CHECKING:
     from reportgen.drawing.axes import Axes
@@ -60,7 +60,7 @@ def draw(axes: Axes, data: FigureData) -> None:
     score = (
         "probability of the predicted class"
         if data.facts["threshold"] is None
-        else f"score for {data.facts['labels'][1]}"
+        else f"score for {classed(data.facts['labels'][1])}"
     )
     axes.set(xlim=(0, 1), ylim=(0, max(base.max(), 1) * 1.05), xlabel=score, ylabel="rows")
     axes.whole("y")
@@ -70,7 +70,7 @@ def draw(axes: Axes, data: FigureData) -> None:
 
 def describe(data: FigureData) -> Words:
     facts = data.facts
-    labels = facts["labels"]
+    labels = [classed(label) for label in facts["labels"]]
     title = f"{percent(facts['clear'], 0)} of the scores are clear, within {_CLEAR:g} of 0 or 1."
     caption = f"Test rows by score, {labels[0]} (blue) below and {labels[1]} (orange) above."
     if facts["threshold"] is None:

@@ -23,7 +23,7 @@ ORDER = 10
 def compute(run: Run) -> list[FigureData]:
     parts = splits_of(run).parts
     if run.task is None or run.task.is_classification:
-        raise NotApplicable("this is not a regression")
+        raise NotApplicable("this is not a regression task")
     values = np.concatenate([np.asarray(part.y, dtype=float) for part in parts.values()])
     values = values[np.isfinite(values)]
     if not len(values):

@@ -9,7 +9,7 @@ import numpy as np
 from reportgen.figures._data import array, both_classes, class_names, plain, scores_of, thin
 from reportgen.results import FigureData, Run, Words
 from reportgen.svg import SERIES
-from reportgen.text import fixed, plural
+from reportgen.text import classed, fixed, plural
 
 if TYPE_CHECKING:
     from reportgen.drawing.axes import Axes
@@ -51,7 +51,8 @@ def draw(axes: Axes, data: FigureData) -> None:
     x = array(data.columns["threshold"])
     for name, colour in _COLOURS.items():
         axes.line([0, *x], [data.columns[name][0], *data.columns[name]], colour, name, end=True, drawstyle="steps-pre")
-    axes.set(xlim=(0, 1), ylim=(0, 1.02), xlabel=f"threshold on the score for {data.facts['positive']}", ylabel="value")
+    score = f"threshold on the score for {classed(data.facts['positive'])}"
+    axes.set(xlim=(0, 1), ylim=(0, 1.02), xlabel=score, ylabel="value")
     axes.mark(data.facts["used"], f"used, {data.facts['used']:g}", low=True)
 
 

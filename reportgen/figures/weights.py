@@ -53,7 +53,14 @@ def _matrix(item: WeightMatrix, run: Run) -> FigureData:
 
 def size(data: FigureData) -> tuple[float, float]:
     rows, columns = np.shape(data.facts["matrix"])
+    if _lies(rows, columns):
+        return 6.0, 0.9 + 0.12 * columns
     return float(np.clip(1.3 + 0.25 * columns, 2.2, 6.0)), float(np.clip(0.6 + 0.12 * rows, 1.2, 2.9))
+
+
+def _lies(rows: int, columns: int) -> bool:
+    """Whether the matrix is drawn on its side: the many inputs of a few units make a tall strip else."""
+    return columns <= 3 and rows >= 4 * columns
 
 
 def draw(axes: Axes, data: FigureData) -> None:
@@ -61,10 +68,12 @@ def draw(axes: Axes, data: FigureData) -> None:
     inputs, units = data.facts["shape"]
     image, key = axes.panels(1, 2, widths=(1, 0.022))
     limit = data.facts["limit"] or 1.0
-    image.raster(values, -limit, limit)
-    image.set(xlabel=f"unit ({units:,})", ylabel=f"input ({inputs:,})")
-    _number(image, "x", values.shape[1], units)
-    _number(image, "y", values.shape[0], inputs)
+    lies = _lies(*values.shape)
+    image.raster(values.T if lies else values, -limit, limit)
+    across, down = ("y", "x") if lies else ("x", "y")
+    image.set(**{f"{across}label": f"unit ({units:,})", f"{down}label": f"input ({inputs:,})"})
+    _number(image, across, values.shape[1], units)
+    _number(image, down, values.shape[0], inputs)
     image.bare()
     key.key(-limit, limit)
 

@@ -64,7 +64,8 @@ def _read(path: Path, name: str) -> bytes:
             data = file.read()
             after = os.fstat(file.fileno())
     except OSError as error:
-        raise DataError(f"cannot be read: {(error.strerror or type(error).__name__).lower()}", file=name) from error
+        what = f"cannot be read: {(error.strerror or type(error).__name__).lower()}"
+        raise DataError(what, "name another file, or mend its permissions", file=name) from error
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(data) != before.st_size:
         raise DataError("the file changed while it was read", "run again when nothing writes to it", file=name)
     return data

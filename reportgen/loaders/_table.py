@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from reportgen import registry
 from reportgen.dataset import Column, Dataset, Kind
-from reportgen.errors import DataError, SpecError
+from reportgen.errors import DataError, Problem, SpecError
 from reportgen.loaders._arrow import plain, to_pandas
 from reportgen.loaders._kinds import Kinded, declare, infer
 from reportgen.loaders._raw import Raw
@@ -53,12 +53,15 @@ def _require_table(raw: Raw) -> None:
 
 def _require_columns(data: Data, names: tuple[str, ...], file: str) -> None:
     mentioned = [("data.target", data.target)] if data.target is not None else []
-    mentioned += [("data.columns", name) for name in data.columns] + [
-        ("data.sensitive", name) for name in data.sensitive
+    mentioned += [(f"data.columns.{name}", name) for name in data.columns]
+    mentioned += [(f"data.sensitive[{position}]", name) for position, name in enumerate(data.sensitive)]
+    missing = [
+        Problem(f"there is no column {quoted(name)} in {quoted(file)}", registry.suggestion(name, names), key=key)
+        for key, name in mentioned
+        if name not in names
     ]
-    for key, name in mentioned:
-        if name not in names:
-            raise DataError(f"there is no column {quoted(name)}", registry.suggestion(name, names), file=file, key=key)
+    if missing:
+        raise DataError.of(missing)
 
 
 def _require_usable_target(data: Data, spec_file: str) -> None:

@@ -13,6 +13,9 @@ from reportgen.loaders._raw import Raw
 from reportgen.source import Location
 from reportgen.spec import Data
 
+#: Of the diabetes table scikit-learn gives standardised values unless asked for what was measured.
+_OPTIONS = {"diabetes": {"scaled": False}}
+
 
 def read(location: Location, _data: Data) -> Raw:
     """The features and, as the column `target`, the class names or the number to predict.
@@ -20,7 +23,8 @@ def read(location: Location, _data: Data) -> Raw:
     The SHA-256 is that of the column names, one a line, then of the features as little-endian float64 row by row,
     then of the targets, one a line.
     """
-    bunch = getattr(datasets, f"load_{location.name.removeprefix('sklearn:')}")()
+    name = location.name.removeprefix("sklearn:")
+    bunch = getattr(datasets, f"load_{name}")(**_OPTIONS.get(name, {}))
     names = [str(name) for name in bunch.feature_names]
     values = np.ascontiguousarray(bunch.data, "<f8")
     classes = bunch.get("target_names")

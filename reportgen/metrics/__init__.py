@@ -11,7 +11,7 @@ unless `interval=` says what it is made of (`_intervals.py`), which is faster an
 """
 
 from reportgen.metrics._metric import CLASSES, NUMBERS, Metric, metric
-from reportgen.metrics._scoring import auto, score_prediction
+from reportgen.metrics._scoring import auto, require, score_prediction
 from reportgen.paired import PairedTest, compare
 
-__all__ = ["CLASSES", "NUMBERS", "Metric", "PairedTest", "auto", "compare", "metric", "score_prediction"]
+__all__ = ["CLASSES", "NUMBERS", "Metric", "PairedTest", "auto", "compare", "metric", "require", "score_prediction"]

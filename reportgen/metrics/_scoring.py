@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
 
@@ -11,7 +11,7 @@ import numpy as np
 
 from reportgen import registry
 from reportgen.dataset import Task
-from reportgen.errors import InternalError, NotApplicable
+from reportgen.errors import InternalError, NotApplicable, Problem, SpecError
 from reportgen.metrics._intervals import bootstrapped
 from reportgen.metrics._metric import Metric
 from reportgen.metrics._sample import Sample
@@ -26,6 +26,26 @@ def auto(task: Task, has_scores: bool) -> tuple[str, ...]:
     units: Iterable[Metric] = (registry.load("metrics", name) for name in registry.names("metrics"))
     fitting = [unit for unit in units if unit.applies(task, has_scores)]
     return tuple(unit.name for unit in sorted(fitting, key=lambda unit: (unit.order, unit.name)))
+
+
+def require(task: Task, names: Mapping[str, str]) -> None:
+    """Refuse metrics that a task does not have; `names` maps a key of the experiment file to the metric it names.
+
+    Raises:
+        SpecError: lists every such key.
+    """
+    units: dict[str, Metric] = {key: registry.load("metrics", name) for key, name in names.items()}
+    wrong = [
+        Problem(
+            f"{unit.name} is for {listing(unit.tasks)} tasks, and this is a {task.name} task",
+            f"choose from {listing(auto(task, has_scores=True))}, or set data.task",
+            key=key,
+        )
+        for key, unit in units.items()
+        if task.name not in unit.tasks
+    ]
+    if wrong:
+        raise SpecError.of(wrong)
 
 
 def score_prediction(

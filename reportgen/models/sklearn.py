@@ -71,8 +71,10 @@ class Model:
         except Exception as error:
             refused = re.match(r"The '(\w+)' parameter of ", str(error))
             if refused:
-                raise SpecError(one_line(error, 300), key=f"model.params.{refused[1]}") from error
-            raise TrainingError(f"{name}: {one_line(error, 300)}", key="model.estimator") from error
+                fix = "give one of the values that it names"
+                raise SpecError(one_line(error, 300), fix, key=f"model.params.{refused[1]}") from error
+            fix = "change its model.params or the data, or choose another estimator"
+            raise TrainingError(f"{name}: {one_line(error, 300)}", fix, key="model.estimator") from error
 
     def _notes(self, outputs: Mapping[str, Outputs]) -> list[str]:
         scored = any(score is not None for score, _ in outputs.values())
@@ -109,7 +111,8 @@ def build(job: FitJob) -> Any:
             raise SpecError(what, fix=suggestion(name, tuple(known)), key=f"model.params.{name}")
     for name, parameter in known.items():
         if parameter.default is parameter.empty and name not in job.model.params:
-            raise SpecError(f"{kind.__name__} needs the parameter {quoted(name)}", key=f"model.params.{name}")
+            what = f"{kind.__name__} needs the parameter {quoted(name)}"
+            raise SpecError(what, fix=f"give {name} under model.params", key=f"model.params.{name}")
     params = _with_codes(job.model.params, job.task)
     if "random_state" in known:
         params.setdefault("random_state", job.seed)

@@ -15,7 +15,6 @@ from reportgen.errors import DataError, LimitExceeded
 from reportgen.render import BLOCK_TYPE, to_html
 from reportgen.render.page import BLOCK_ID
 
-SUFFIX = ".html"
 LARGEST = 200_000_000  # bytes of JSON
 
 

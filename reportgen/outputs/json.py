@@ -5,7 +5,6 @@ from __future__ import annotations
 from reportgen.document import Document, encoded, from_json, to_json
 from reportgen.errors import LimitExceeded
 
-SUFFIX = ".json"
 LARGEST = 200_000_000  # bytes
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from reportgen.document import Document
 from reportgen.render import to_markdown
 
-SUFFIX = ".md"
-
 
 def to_bytes(document: Document) -> bytes:
     """The text in UTF-8."""

@@ -16,7 +16,6 @@ from reportgen.render import to_html
 from reportgen.text import shorten, visible
 from reportgen.workers import ChildDied, Worker
 
-SUFFIX = ".pdf"
 _RENDERER = "reportgen.outputs._weasyprint:Renderer"
 _REPORT = "report.json"
 _GIGABYTE = 10**9

@@ -19,6 +19,8 @@ from reportgen.text import listing, plural, quoted
 
 #: Of the available memory, what the features may take.
 _SHARE = 0.4
+#: Estimators compute in 32-bit numbers, which end at 3.4e38.
+_LARGEST_TARGET = 1e38
 _SHOWN = 5
 
 
@@ -153,7 +155,15 @@ def _with_values(features: list[Column], train: pd.DataFrame, ledger: Ledger, fi
 
 def _target(dataset: Dataset, task: Task, part: np.ndarray) -> np.ndarray:
     column = dataset.frame[task.target].iloc[part]
-    return rows.class_codes(column, task.labels) if task.is_classification else column.to_numpy("float64")
+    if task.is_classification:
+        return rows.class_codes(column, task.labels)
+    values = column.to_numpy("float64")
+    if (beyond := np.abs(values) > _LARGEST_TARGET).any():
+        first = int(np.argmax(beyond))
+        what = f"the target {quoted(task.target)}, row {part[first] + 1:,}: {values[first]:g} is too large to learn"
+        fix = "give the target in a larger unit, or mend the value"
+        raise DataError(what, fix, file=dataset.source.name, key="data.target")
+    return values
 
 
 def _classes(task: Task, y: Mapping[str, np.ndarray]) -> list[str]:

@@ -184,8 +184,8 @@ def _column(dataset: Dataset, split: Split, by: str) -> pd.Series:
         raise SpecError(f"no column to split by {by}", "set split.column", key="split.column")
     names = tuple(column.name for column in dataset.columns)
     if split.column not in names:
-        what = f"there is no column {quoted(split.column)}"
-        raise DataError(what, suggestion(split.column, names), file=dataset.source.name, key="split.column")
+        what = f"there is no column {quoted(split.column)} in {quoted(dataset.source.name)}"
+        raise DataError(what, suggestion(split.column, names), key="split.column")
     if dataset.task is not None and split.column == dataset.task.target:
         raise SpecError("the target cannot decide who is in which split", "name another column", key="split.column")
     return dataset.frame[split.column]

@@ -124,11 +124,14 @@ class _Writer:
 
 
 def _rows(table: Table) -> Iterator[str]:
-    yield "| " + " | ".join(_heading(column) for column in table.columns) + " |"
-    ends = ("---" if column.format in ("text", "code", "bars") else "---:" for column in table.columns)
+    # An interval without a title is a drawing of what another column says.
+    told = [column for column in table.columns if column.title or column.format != "interval"]
+    yield "| " + " | ".join(_heading(column) for column in told) + " |"
+    ends = ("---" if column.format in ("text", "code", "bars") else "---:" for column in told)
     yield "| " + " | ".join(ends) + " |"
     for row in table.rows:
-        yield "| " + " | ".join(map(_cell, row, table.columns)) + " |"
+        cells_told = zip(row, table.columns, strict=False)
+        yield "| " + " | ".join(_cell(cell, column) for cell, column in cells_told if column in told) + " |"
 
 
 def _heading(column: TableColumn) -> str:

@@ -6,9 +6,9 @@ from reportgen.document import Span, Text, em, para, strong
 from reportgen.errors import NotApplicable
 from reportgen.gates import Term, parse
 from reportgen.paired import PairedTest, compare
-from reportgen.results import Gate, Run
+from reportgen.results import Fitted, Gate, Run
 from reportgen.sections.summary import interval, linear_word, shown
-from reportgen.text import count, fixed, listing, plural, significant
+from reportgen.text import count, fixed, in_sentence, listing, one_line, p_value, plural, significant
 
 _NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
 _BOUNDS = {">=": "at least", "<=": "at most", ">": "more than", "<": "less than"}
@@ -17,7 +17,7 @@ _FIRST = {"binary": "accuracy", "multiclass": "accuracy", "regression": "r2"}
 
 
 def verdict(run: Run) -> tuple[Text, ...]:
-    """What was asked, what came out, and whether the difference to a simple model is real."""
+    """What was asked, what came out, and whether the difference from a simple model is real."""
     found = [*_ended(run), *_gates(run), *_comparison(run)]
     if not run.gates and run.scores:
         found.insert(len(_ended(run)), _headline(run))
@@ -31,16 +31,23 @@ def _ended(run: Run) -> list[Text]:
     if fitted.ended == "interrupted":
         return [
             para(
-                Span(f"Interrupted at epoch {fitted.epoch} of {fitted.epochs}.", "fail"),
-                " What follows describes the model as it was then.",
+                Span(f"Interrupted {_when(fitted)}.", "fail"),
+                " What follows describes the model as it was then."
+                if run.predictions
+                else " There is no model to describe.",
             )
         ]
     return [
         para(
-            Span(f"Training diverged at epoch {fitted.epoch} of {fitted.epochs}.", "fail"),
+            Span(f"Training diverged {_when(fitted)}.", "fail"),
             " The loss was no longer a finite number.",
+            "" if run.predictions else " There is no model to describe.",
         )
     ]
+
+
+def _when(fitted: Fitted) -> str:
+    return "in training" if fitted.epoch is None else f"at epoch {fitted.epoch} of {fitted.epochs}"
 
 
 def _gates(run: Run) -> list[Text]:
@@ -61,7 +68,7 @@ def _gate(gate: Gate, run: Run) -> str:
     asked = f"asked for {_BOUNDS[condition.comparison]} {condition.limit:g}"
     what = " ".join(_term(term, first, run) for first, term in enumerate(condition.terms))
     if gate.value is None:
-        return f"{what} has no value: {gate.note}."
+        return f"{what} has no value, {asked}."
     first, *others = condition.terms
     if [term.metric for term in others] == [first.metric] and (first.sign, others[0].sign) == (1, -1):
         higher = f"{fixed(abs(gate.value))} {'above' if gate.value >= 0 else 'below'} {others[0].split}"
@@ -71,7 +78,9 @@ def _gate(gate: Gate, run: Run) -> str:
 
 def _term(term: Term, position: int, run: Run) -> str:
     score = run.score(term.metric, term.split) if term.split else None
-    what = f"{score.title if score else term.metric} on {term.split}" if term.split else f"{term.number:g}"
+    what = f"{term.number:g}"
+    if term.split:
+        what = f"{in_sentence(score.title, start=True) if score else term.metric} on {term.split}"
     sign = {1: "plus ", -1: "minus "}[term.sign] if position or term.sign < 0 else ""
     return f"{sign}{what}"
 
@@ -90,9 +99,14 @@ def _headline(run: Run) -> Text:
             f" Accuracy is {shown(score)} ({interval(score)}).{_other(run)}",
         )
     return para(
-        strong(f"The model explains {max(score.value, 0) * 100:.0f} % of the variance of {run.task.target}."),
+        strong(f"The model explains {max(score.value, 0) * 100:.0f} % of the variance of {_named(run.task.target)}."),
         f" R² is {shown(score)} ({interval(score)}) on {plural(n, 'test case')}.{_other(run)}",
     )
+
+
+def _named(target: str) -> str:
+    """The target in a sentence; the column of that name is simply the target."""
+    return "the target" if target.casefold() in ("target", "y") else one_line(target, 60)
 
 
 def _other(run: Run) -> str:
@@ -127,7 +141,7 @@ def _comparison(run: Run) -> list[Text]:
 
 def _claim(test: PairedTest) -> str:
     if not test.significant:
-        return f"A difference to {test.other} is not shown."
+        return f"A difference from {test.other} is not shown."
     return f"The model is {'better' if test.difference > 0 else 'worse'} than {test.other}."
 
 
@@ -137,10 +151,10 @@ def _hits(test: PairedTest) -> str:
         f"{test.other} on {count(test.other_right or 0)}"
     )
     if test.significant:
-        return f"{counts} (exact McNemar test, {_p(test.p_value)})."
+        return f"{counts} (exact McNemar test, {p_value(test.p_value)})."
     return (
         f"{counts}. On this test set, differences under {100 * test.resolvable:.1f} points of accuracy "
-        f"cannot be told from chance (exact McNemar test, {_p(test.p_value)})."
+        f"cannot be told from chance (exact McNemar test, {p_value(test.p_value)})."
     )
 
 
@@ -150,15 +164,11 @@ def _errors(test: PairedTest, run: Run) -> str:
     if model and other and model.value is not None and other.value is not None:
         means = f"The mean absolute error is {shown(model)}, that of {test.other} {shown(other)}"
     if test.significant:
-        return f"{means} (paired t-test of the absolute errors, {_p(test.p_value)})."
+        return f"{means} (paired t-test of the absolute errors, {p_value(test.p_value)})."
     return (
         f"{means}. Differences under {significant(test.resolvable, 2)} cannot be told from chance on this test set "
-        f"({_p(test.p_value)})."
+        f"({p_value(test.p_value)})."
     )
-
-
-def _p(value: float) -> str:
-    return "p < 0.001" if value < 0.001 else f"p = {value:.3f}" if value < 0.1 else f"p = {value:.2f}"
 
 
 def _number(value: int) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from reportgen.dataset import Task
 from reportgen.document import Bars, Block, Cell, Group, Note, Table, TableColumn, Text, em, para, strong
 from reportgen.errors import NotApplicable
 from reportgen.profile import ColumnProfile, Profile
 from reportgen.results import Run
 from reportgen.sections import Gallery
-from reportgen.text import count, listing, percent, plural, shorten, significant
+from reportgen.text import classed, count, listing, percent, plural, shorten, significant
 
 TITLE = "Data"
 ORDER = 20
@@ -16,6 +17,7 @@ _MOST = 200  # columns in all
 _MOST_PAIRS = 12
 #: Legends become hard to read beyond.
 _MOST_CLASSES = 4
+_KINDS = {"ignore": "ignored"}
 
 
 def compose(run: Run, gallery: Gallery) -> list[Block]:
@@ -29,9 +31,9 @@ def compose(run: Run, gallery: Gallery) -> list[Block]:
     if len(columns) > _SHOWN:
         rest = _table(columns[_SHOWN:_MOST], profile, len(columns), "table-columns-more")
         blocks.append(Group((rest,), "fold", title=f"{plural(min(len(columns), _MOST) - _SHOWN, 'further column')}"))
-    blocks.append(
-        Group((_details(profile.columns[:_MOST]),), "fold", title="Kinds, levels and extremes of every column")
-    )
+    if columns:
+        of = "every column" if len(profile.columns) <= _MOST else f"{count(_MOST)} columns"
+        blocks.append(Group((_details(profile.columns),), "fold", title=f"Values and levels of {of}"))
     blocks += [Note(text) for text in run.dataset.notes]
     blocks += gallery.rest("data")
     if profile.correlated:
@@ -42,7 +44,7 @@ def compose(run: Run, gallery: Gallery) -> list[Block]:
 def _sentence(run: Run, profile: Profile) -> Text:
     assert run.dataset is not None
     kinds = [str(column.kind) for column in run.dataset.columns]
-    what = listing(f"{count(kinds.count(kind))} {kind}" for kind in dict.fromkeys(kinds))
+    what = listing(f"{count(kinds.count(kind))} {_KINDS.get(kind, kind)}" for kind in dict.fromkeys(kinds))
     missing = (
         f"{percent(profile.missing_share)} of all cells are missing" if profile.missing_cells else "nothing is missing"
     )
@@ -54,12 +56,16 @@ def _sentence(run: Run, profile: Profile) -> Text:
     head = f"{plural(profile.n_rows, 'row')}, {plural(profile.n_columns, 'column')} ({what}); {missing}, {repeated}."
     if run.task is None:
         return para(strong(head))
-    return para(
-        strong(head), " The target ", em(run.task.target), f" has {_target(run, profile)}. {_stated(run.task.stated)}"
+    if all(column.is_target for column in profile.columns):
+        head = f"{plural(profile.n_rows, 'row')}, of which the target alone is known."
+    target = f" has {_target(run, profile)}. {_stated(run.task)}".rstrip()
+    return para(strong(head), " The target ", em(run.task.target), target)
+
+
+def _stated(task: Task) -> str:
+    text = task.stated.replace(
+        "declared in the experiment file", f"the task, {task.name}, is declared in the experiment file"
     )
-
-
-def _stated(text: str) -> str:
     return f"{text[0].upper()}{text[1:].rstrip('.')}." if text else ""
 
 
@@ -67,12 +73,21 @@ def _target(run: Run, profile: Profile) -> str:
     if profile.class_counts:
         total = sum(profile.class_counts.values())
         sizes = [
-            f"{count(number)} {label} ({percent(number / total, 0)})" for label, number in profile.class_counts.items()
+            f"{count(number)} {_of(label)} ({percent(number / total, 0)})"
+            for label, number in profile.class_counts.items()
         ]
         return listing(sizes, most=4)
     assert run.task is not None
     target = profile.column(run.task.target)
-    return f"a mean of {significant(target.mean)}, from {_cell(target.min)} to {_cell(target.max)}"
+    return f"a mean of {significant(target.mean)}, from {_number(target.min)} to {_number(target.max)}"
+
+
+def _of(label: str) -> str:
+    return label if classed(label) == label else f"of {classed(label)}"
+
+
+def _number(value: float | str | None) -> str:
+    return value if isinstance(value, str) else significant(value)
 
 
 def _strength(column: ColumnProfile) -> tuple[float, int]:
@@ -82,9 +97,11 @@ def _strength(column: ColumnProfile) -> tuple[float, int]:
 def _table(columns: list[ColumnProfile], profile: Profile, total: int, anchor: str = "table-columns") -> Table:
     related = [column.relation.name for column in columns if column.relation]
     measures = list(dict.fromkeys(related))
+    best = " of the class told best" if len(profile.class_counts) > 2 else ""
+    told = listing(f"{name}{best}" if name == "AUC" else name for name in measures)
     head = "relation" if len(measures) != 1 else measures[0]
     legend = profile.series if 1 < len(profile.series) <= _MOST_CLASSES else ()
-    order = f"by how well each alone tells the target ({listing(measures)})" if measures else "in their order"
+    order = f"by how well each alone tells the target ({told})" if measures else "in their order"
     return Table(
         id=anchor,
         title="Columns," if anchor == "table-columns" else "Further columns,",
@@ -97,12 +114,12 @@ def _table(columns: list[ColumnProfile], profile: Profile, total: int, anchor: s
             TableColumn("min", "significant", narrow=False),
             TableColumn("median", "significant"),
             TableColumn("max", "significant", narrow=False),
-            TableColumn("missing", "integer"),
+            TableColumn("missing", "integer", narrow=profile.missing_cells > 0),
             TableColumn("distribution", "bars"),
             *((TableColumn(head, "fixed", digits=2),) if measures else ()),
         ),
         rows=tuple(_row(column, bool(measures), len(measures) > 1, len(legend)) for column in columns),
-        total=total if anchor == "table-columns" else None,
+        total=total if anchor == "table-columns" else total - _SHOWN,
         legend=legend,
     )
 
@@ -110,7 +127,7 @@ def _table(columns: list[ColumnProfile], profile: Profile, total: int, anchor: s
 def _row(column: ColumnProfile, related: bool, named: bool, n_series: int) -> tuple[Cell, ...]:
     cells: list[Cell] = [
         shorten(column.name, 60),
-        str(column.kind),
+        _KINDS.get(str(column.kind), str(column.kind)),
         column.mean,
         column.std,
         _cell(column.min),
@@ -145,34 +162,43 @@ def _bars(column: ColumnProfile, n_series: int) -> Bars | None:
 
 
 def _details(columns: tuple[ColumnProfile, ...]) -> Table:
+    """What the open table leaves out; a kind that was not told from the values says why."""
+    levels = any((column.levels or column.sensitive) and not column.is_target for column in columns)
+    numbers = any(column.mean is not None for column in columns)
+    table = (
+        (TableColumn("column"), True),
+        (TableColumn("kind"), True),
+        (TableColumn("distinct", "integer"), True),
+        (TableColumn("zeros", "integer", narrow=False), numbers),
+        (TableColumn("outliers", "integer", narrow=False), numbers),
+        (TableColumn("skewness", "significant", narrow=False), numbers),
+        (TableColumn("most frequent", narrow=False), levels),
+    )
     return Table(
         id="table-column-details",
-        title="Every column.",
-        columns=(
-            TableColumn("column"),
-            TableColumn("kind"),
-            TableColumn("because", narrow=False),
-            TableColumn("distinct", "integer"),
-            TableColumn("missing", "percent"),
-            TableColumn("zeros", "integer", narrow=False),
-            TableColumn("outliers", "integer", narrow=False),
-            TableColumn("skewness", "significant", narrow=False),
-            TableColumn("most frequent", narrow=False),
-        ),
+        title="Every column." if len(columns) <= _MOST else "Columns in detail.",
+        caption="Outliers: values beyond 1.5 interquartile ranges." if numbers else "",
+        columns=tuple(column for column, there in table if there),
         rows=tuple(
-            (
-                shorten(column.name, 60) + (" (target)" if column.is_target else ""),
-                str(column.kind),
-                column.reason,
-                column.distinct,
-                column.missing_share,
-                column.zeros if column.mean is not None else None,
-                column.outliers if column.mean is not None else None,
-                column.skewness,
-                _levels(column),
-            )
-            for column in columns
+            tuple(cell for cell, (_, there) in zip(_detail(column), table, strict=True) if there)
+            for column in columns[:_MOST]
         ),
+        total=len(columns),
+    )
+
+
+def _detail(column: ColumnProfile) -> tuple[Cell, ...]:
+    number = column.mean is not None
+    kind = _KINDS.get(str(column.kind), str(column.kind))
+    told = ", the target" if column.is_target else ", declared" if column.reason.startswith("declared") else ""
+    return (
+        shorten(column.name, 60),
+        kind + told,
+        column.distinct,
+        column.zeros if number else None,
+        column.outliers if number else None,
+        column.skewness,
+        _levels(column),
     )
 
 

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from reportgen.document import Block, Cell, Table, TableColumn, Text, link, para, strong
+from reportgen.document import Block, Cell, Note, Table, TableColumn, Text, link, para, strong
 from reportgen.errors import NotApplicable
 from reportgen.results import Run, Score
 from reportgen.sections import Gallery
-from reportgen.sections.summary import interval, shown
-from reportgen.text import percent, plural
+from reportgen.sections.summary import interval, shown, titled
+from reportgen.text import in_sentence, percent, plural
 
 TITLE = "Evaluation"
 ORDER = 60
 _MOST_CLASSES = 40
+#: Methods that bear a name.
+_METHODS = {"wilson": "Wilson", "delong": "DeLong"}
 
 
 def compose(run: Run, gallery: Gallery) -> list[Block]:
     if not run.scores:
         raise NotApplicable("there are no predictions")
-    blocks: list[Block] = [_sentence(run), _metrics(run)]
+    blocks: list[Block] = [_sentence(run), _metrics(run), *_notes(run)]
     per_class = [score for score in run.scores if score.label is not None]
     if per_class:
         blocks.append(_classes(run, per_class))
@@ -26,11 +28,16 @@ def compose(run: Run, gallery: Gallery) -> list[Block]:
 
 def _sentence(run: Run) -> Text:
     return para(
-        strong(f"Measured on {plural(len(run.predictions['test'].y_true), 'case')} that the model never saw."),
-        f" Intervals are at {percent(run.spec.evaluate.confidence, 0)}; the method stands beside each. The ",
-        link("Summary", "#summary"),
-        " shows the first of these beside the baselines.",
+        strong(f"Measured on {_cases(run)}."),
+        f" Intervals are at {percent(run.spec.evaluate.confidence, 0)}; the method stands beside each.",
+        *((" The ", link("Summary", "#summary"), " has the main ones beside the baselines.") if run.baselines else ()),
     )
+
+
+def _cases(run: Run) -> str:
+    """The test rows; of predictions that were made elsewhere, nobody knows what the model saw."""
+    cases = plural(len(run.predictions["test"].y_true), "case")
+    return f"{cases} that the model never saw" if run.fitted else f"the {cases} given"
 
 
 def _metrics(run: Run) -> Table:
@@ -41,23 +48,27 @@ def _metrics(run: Run) -> Table:
         test = run.score(name)
         if test is None:
             continue
-        title = test.title if test.greater_is_better else f"{test.title} (lower is better)"
         cells: list[Cell] = [shown(run.score(name, split)) for split in splits]
-        rows.append((title, *cells, interval(test), test.method or "–", test.note))
-    noted = any(row[-1] for row in rows)
+        method = _METHODS.get(test.method, test.method)
+        rows.append((titled(test), *cells, interval(test), method or "–"))
     columns = (
         TableColumn("metric"),
         *(TableColumn(name, "fixed", strong=name == "test") for name in splits),
         TableColumn("interval on test", "fixed"),
         TableColumn("method", narrow=False),
-        TableColumn("note", narrow=False),
     )
     return Table(
         id="table-metrics",
-        title="Every metric, on every split.",
-        columns=columns if noted else columns[:-1],
-        rows=tuple(row if noted else row[:-1] for row in rows),
+        title="Every metric, on every split." if len(splits) > 1 else "Every metric.",
+        columns=columns,
+        rows=tuple(rows),
     )
+
+
+def _notes(run: Run) -> list[Block]:
+    """Why a value or an interval is missing, or how else to read it."""
+    test = (score for score in run.scores if (score.split, score.model, score.label) == ("test", "model", None))
+    return [Note(f"{score.title}: {score.note.rstrip('.')}.") for score in test if score.note]
 
 
 def _classes(run: Run, scores: list[Score]) -> Table:
@@ -76,7 +87,7 @@ def _classes(run: Run, scores: list[Score]) -> Table:
         rows.append((str(label), int((truth == codes[str(label)]).sum()), *cells))
     columns = [TableColumn("class"), TableColumn("cases", "integer")]
     for name in names:
-        columns += [TableColumn(titles[name], "fixed"), TableColumn("interval", "fixed", narrow=False)]
+        columns += [TableColumn(in_sentence(titles[name]), "fixed"), TableColumn("interval", "fixed", narrow=False)]
     return Table(
         id="table-classes",
         title="Each class, on the test set.",

@@ -30,23 +30,25 @@ def compose(run: Run, gallery: Gallery) -> list[Block]:  # noqa: ARG001  the con
 
 
 def _sentence(by_status: dict[str, list[Finding]]) -> Text:
-    total = sum(map(len, by_status.values()))
-    failed = len(by_status["failed"])
+    failed, broken, passed = (len(by_status[status]) for status in ("failed", "broken", "passed"))
+    total = failed + passed
+    stopped = f" {plural(broken, 'check')} stopped before an answer." if broken else ""
     if not failed:
-        return para(strong("No check found anything to report."), f" {plural(total, 'check')} ran.")
+        return para(strong("No check found anything to report."), f" {plural(total, 'check')} ran.{stopped}")
     return para(
         strong(f"{failed} of {plural(total, 'check')} found something."),
-        " Worst first; thresholds can be set in the experiment file under checks.",
+        f"{stopped} Worst first; thresholds can be set in the experiment file, under checks.",
     )
 
 
 def _block(finding: Finding) -> FindingBlock:
+    tells = finding.status in ("failed", "passed")  # else the title is the name of the check
     return FindingBlock(
         id=f"finding-{finding.check}",
         status=finding.status,
         severity=finding.severity,
-        title=sentence(finding.title),
-        detail=finding.detail,
+        title=sentence(finding.title) if tells else finding.title,
+        detail=finding.detail if tells else sentence(finding.detail),
         value=finding.value,
         threshold=finding.threshold,
         meaning=finding.meaning,

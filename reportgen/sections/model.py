@@ -27,9 +27,13 @@ def compose(run: Run, gallery: Gallery) -> list[Block]:
 
 def _sentence(fitted: Fitted) -> Block:
     size = f" with {count(fitted.parameters)} parameters" if fitted.parameters is not None else ""
-    what = f" It minimises {fitted.loss_name.replace('_', ' ')}." if fitted.loss_name else ""
+    what = f" It minimises {_loss(fitted.loss_name)}." if fitted.loss_name else ""
     where = f" Backend: {fitted.backend}." if fitted.backend else ""
-    return para(strong(f"{fitted.title}{size}."), what, where)
+    return para(strong(f"{fitted.title[:1].upper()}{fitted.title[1:]}{size}."), what, where)
+
+
+def _loss(name: str) -> str:
+    return name.replace("_", " ").replace("crossentropy", "cross-entropy")
 
 
 def _layers(layers: tuple[Layer, ...]) -> Table:

@@ -9,11 +9,12 @@ from reportgen.document import Block, Cell, Group, Table, TableColumn, Text, par
 from reportgen.errors import NotApplicable
 from reportgen.results import Run
 from reportgen.sections import Gallery
-from reportgen.text import count, listing, plural
+from reportgen.text import count, listing, plural, shorten
 
 TITLE = "Preparation"
 ORDER = 30
-_MOST_FEATURES = 60
+_MOST_COLUMNS = 60
+_MOST_NAMES = 20
 
 
 def compose(run: Run, gallery: Gallery) -> list[Block]:  # noqa: ARG001  the contract of a section
@@ -91,7 +92,8 @@ def _parts(run: Run) -> Table:
                 for code in range(len(labels))
             )
         else:
-            cells = (float(np.mean(part.y)), float(np.std(part.y)))
+            with np.errstate(over="ignore"):  # Shown as a dash.
+                cells = (float(np.mean(part.y)), float(np.std(part.y)))
         rows.append((name, len(part), *cells))
     shown = [TableColumn(label, "fixed") for label in labels] or [
         TableColumn("mean of the target", "significant"),
@@ -111,11 +113,24 @@ def _parts(run: Run) -> Table:
 
 def _features(run: Run) -> Table:
     assert run.splits is not None
-    names = run.splits.feature_names
+    made: dict[str, list[str]] = {}
+    for name in run.splits.feature_names:
+        made.setdefault(run.splits.made_from.get(name, name), []).append(name)
     return Table(
         id="table-features",
         title="Prepared features.",
-        columns=(TableColumn("feature"), TableColumn("made from")),
-        rows=tuple((name, run.splits.made_from.get(name, name)) for name in names[:_MOST_FEATURES]),
-        total=len(names),
+        caption="What each column became.",
+        columns=(TableColumn("column"), TableColumn("features", "integer"), TableColumn("their names")),
+        rows=tuple(
+            (shorten(column, 60), len(names), _names(column, names))
+            for column, names in list(made.items())[:_MOST_COLUMNS]
+        ),
+        total=len(made),
     )
+
+
+def _names(column: str, names: list[str]) -> str:
+    """The features of a column; the levels alone where the name of the column stands before each."""
+    start = f"{column}="
+    short = [name.removeprefix(start) for name in names] if all(name.startswith(start) for name in names) else names
+    return listing((shorten(name, 40) for name in short), most=_MOST_NAMES)

@@ -19,7 +19,7 @@ def compose(run: Run, gallery: Gallery) -> list[Block]:
     blocks: list[Block] = [
         para(
             strong("This file is the record of the run."),
-            " It carries the experiment file, the predictions and every score; ",
+            f" It carries {_evidence(run)}; ",
             "equal results have an equal content id, whenever they are made.",
         ),
         _table(run.provenance),
@@ -35,8 +35,17 @@ def compose(run: Run, gallery: Gallery) -> list[Block]:
     )
     blocks.append(Group((table,), "fold", title=f"Versions of {plural(len(versions), 'package')}"))
     if missing := tuple(gallery.missing()):
-        blocks.append(Group(missing, "fold", title=f"{plural(len(missing), 'figure')} that do not apply"))
+        blocks.append(Group(missing, "fold", title="Figures not shown, and why"))
     return blocks
+
+
+def _evidence(run: Run) -> str:
+    if not run.predictions:
+        return "the experiment file"
+    if not run.keeps_predictions:
+        return "the experiment file and every score, but not the predictions, which are too many"
+    lost = "" if run.keeps_probabilities else ", but not the class probabilities, which are too many"
+    return f"the experiment file, the predictions and every score{lost}"
 
 
 def _table(record: Provenance) -> Table:
@@ -49,6 +58,6 @@ def _table(record: Provenance) -> Table:
         ("seed", str(record.seed)),
         ("commit", f"{record.commit}{state}" if record.commit else "not in a git repository"),
         ("Python", f"{record.python}, {record.platform}"),
-        ("backend", record.backend or "scikit-learn"),
+        ("backend", record.backend or "none: nothing was trained"),
     )
     return Table("table-record", "What it was run with.", (TableColumn(""), TableColumn("", "code")), rows)

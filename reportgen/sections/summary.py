@@ -29,9 +29,11 @@ _FIGURES = (
     "target_distribution",
     "correlation",
 )
-_MOST_FINDINGS = 4
+_NOTHING = 1e-12  # a sum of numbers that cancel each other leaves as much
+_MOST_FINDINGS = 5
+_MOST_NOTICES = 3  # findings up to which notices fill up
 #: Checks whose finding the verdict has told already.
-_SAID = ("no_better_than_linear",)
+_SAID = ("diverged", "no_better_than_linear")
 
 
 def compose(run: Run, gallery: Gallery) -> list[Block]:
@@ -40,13 +42,19 @@ def compose(run: Run, gallery: Gallery) -> list[Block]:
         blocks.append(headline(run))
     else:
         blocks.append(_shape(run))
-    said = _SAID if run.scores else ()
-    worst = [finding for finding in run.findings if finding.status == "failed" and finding.check not in said][
-        :_MOST_FINDINGS
-    ]
-    if worst:
+    if worst := _worst(run):
         blocks.append(Group(tuple(map(_short, worst)), title="What matters most"))
     return [*blocks, *gallery.pair(*_FIGURES)]
+
+
+def _worst(run: Run) -> list[Finding]:
+    """The findings that matter most and that the verdict has not told: every grave one, notices where those are few."""
+    said = (*_SAID, "no_better_than_dummy") if "linear" not in run.baselines else _SAID
+    found = [item for item in run.findings if item.status == "failed" and not (run.scores and item.check in said)]
+    grave = [item for item in found if item.severity != "notice"][:_MOST_FINDINGS]
+    notices = [item for item in found if item.severity == "notice"]
+    kept = {item.check for item in (*grave, *notices[: max(_MOST_NOTICES - len(grave), 0)])}
+    return [item for item in found if item.check in kept]
 
 
 def headline(run: Run) -> Table:
@@ -82,6 +90,8 @@ def shown(score: Score | None) -> str:
 
 
 def number(value: float, score: Score) -> str:
+    if abs(value) < _NOTHING:
+        return fixed(0.0)
     return significant(value) if score.unit or abs(value) >= 10 else fixed(value)
 
 
@@ -97,16 +107,22 @@ def sentence(text: str) -> str:
     return text if text.endswith((".", "!", "?", ":", "…")) else f"{text}."
 
 
+def titled(score: Score) -> str:
+    """The metric's title, and which way is better where that is not up."""
+    if score.greater_is_better:
+        return score.title
+    return f"{score.title} ({'0 is best' if score.metric == 'mean_error' else 'lower is better'})"
+
+
 def linear_word(run: Run) -> str:
     """What the linear baseline is called for this task."""
     return "logistic" if run.task and run.task.is_classification else "linear"
 
 
 def _row(score: Score, run: Run, baselines: tuple[str, ...], drawn: bool) -> tuple[Cell, ...]:
-    title = score.title if score.greater_is_better else f"{score.title} (lower is better)"
     others = tuple(shown(run.score(score.metric, model=name)) for name in baselines)
     bar = (_bar(score, run),) if drawn else ()
-    return (title, shown(score), interval(score), *bar, *others)
+    return (titled(score), shown(score), interval(score), *bar, *others)
 
 
 def _bar(score: Score, run: Run) -> Interval | None:

@@ -58,7 +58,6 @@ class Draft:
             # A path from the command line is no part of the file.
             raise type(error).of(replace(problem, file=mark.file) for problem in error.problems) from None
 
-
     def placed(self, error: ReportgenError) -> ReportgenError:
         """The error with the place of each key that it names; problems of other files stay as they are."""
         error.problems = tuple(map(self._placed, error.problems))

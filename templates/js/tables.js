@@ -36,7 +36,7 @@
   }
   const reach = () => {
     for (const box of document.querySelectorAll(".tab:not(.wide)")) {
-      const name = box.querySelector("caption");
+      const name = box.querySelector("caption") || box.closest("details")?.querySelector("summary");
       if (box.scrollWidth <= box.clientWidth || !name) continue;
       box.tabIndex = 0;
       box.setAttribute("role", "region");
@@ -44,5 +44,6 @@
     }
   };
   addEventListener("resize", reach);
+  addEventListener("toggle", reach, true);
   reach();
 })();
