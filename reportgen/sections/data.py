@@ -17,6 +17,8 @@ _MOST = 200  # columns in all
 _MOST_PAIRS = 12
 #: Legends become hard to read beyond.
 _MOST_CLASSES = 4
+#: How measures of association are written where several stand in one column.
+_SIGNS = {"AUC": "AUC", "Cramér's V": "V", "Spearman": "ρ", "correlation ratio": "η"}
 _KINDS = {"ignore": "ignored"}
 
 
@@ -98,7 +100,13 @@ def _table(columns: list[ColumnProfile], profile: Profile, total: int, anchor: s
     related = [column.relation.name for column in columns if column.relation]
     measures = list(dict.fromkeys(related))
     best = " of the class told best" if len(profile.class_counts) > 2 else ""
-    told = listing(f"{name}{best}" if name == "AUC" else name for name in measures)
+    names = [f"{name}{best}" if name == "AUC" else name for name in measures]
+    if len(measures) > 1:
+        names = [
+            f"{_SIGNS.get(name, name)}: {full}" if _SIGNS.get(name, name) != name else full
+            for name, full in zip(measures, names, strict=True)
+        ]
+    told = listing(names, joiner="or")
     head = "relation" if len(measures) != 1 else measures[0]
     legend = profile.series if 1 < len(profile.series) <= _MOST_CLASSES else ()
     order = f"by how well each alone tells the target ({told})" if measures else "in their order"
@@ -138,7 +146,13 @@ def _row(column: ColumnProfile, related: bool, named: bool, n_series: int) -> tu
     ]
     if related:
         relation = column.relation
-        cells.append(None if relation is None else f"{relation.name} {relation.value:.2f}" if named else relation.value)
+        cells.append(
+            None
+            if relation is None
+            else f"{_SIGNS.get(relation.name, relation.name)} {relation.value:.2f}"
+            if named
+            else relation.value
+        )
     return tuple(cells)
 
 
