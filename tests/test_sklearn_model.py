@@ -94,10 +94,8 @@ class TestParameters:
 
     def test_that_are_required_are_named(self):
         told = refusal(make_job("sklearn.ensemble.VotingClassifier"))
-        assert (
-            told
-            == "model.params.estimators: VotingClassifier needs the parameter 'estimators' - fix: give estimators under model.params"
-        )
+        what = "model.params.estimators: VotingClassifier needs the parameter 'estimators'"
+        assert told == f"{what} - fix: give estimators under model.params"
 
     def test_take_the_seed_where_they_have_a_place_for_it(self):
         assert build(make_job("sklearn.ensemble.RandomForestClassifier")).random_state == 11

@@ -8,7 +8,7 @@ from reportgen.errors import NotApplicable
 from reportgen.profile import ColumnProfile, Profile
 from reportgen.results import Run
 from reportgen.sections import Gallery
-from reportgen.text import classed, count, listing, percent, plural, shorten, significant
+from reportgen.text import classed, count, listing, one_line, percent, plural, shorten, significant
 
 TITLE = "Data"
 ORDER = 20
@@ -61,7 +61,7 @@ def _sentence(run: Run, profile: Profile) -> Text:
     if all(column.is_target for column in profile.columns):
         head = f"{plural(profile.n_rows, 'row')}, of which the target alone is known."
     target = f" has {_target(run, profile)}. {_stated(run.task)}".rstrip()
-    return para(strong(head), " The target ", em(run.task.target), target)
+    return para(strong(head), " The target ", em(one_line(run.task.target, 60)), target)
 
 
 def _stated(task: Task) -> str:
@@ -75,7 +75,7 @@ def _target(run: Run, profile: Profile) -> str:
     if profile.class_counts:
         total = sum(profile.class_counts.values())
         sizes = [
-            f"{count(number)} {_of(label)} ({percent(number / total, 0)})"
+            f"{count(number)} {_of(one_line(label, 60))} ({percent(number / total, 0)})"
             for label, number in profile.class_counts.items()
         ]
         return listing(sizes, most=4)
@@ -128,7 +128,7 @@ def _table(columns: list[ColumnProfile], profile: Profile, total: int, anchor: s
         ),
         rows=tuple(_row(column, bool(measures), len(measures) > 1, len(legend)) for column in columns),
         total=total if anchor == "table-columns" else total - _SHOWN,
-        legend=legend,
+        legend=tuple(one_line(label, 40) for label in legend),
     )
 
 

@@ -7,7 +7,7 @@ from reportgen.errors import NotApplicable
 from reportgen.results import Run, Score
 from reportgen.sections import Gallery
 from reportgen.sections.summary import interval, shown, titled
-from reportgen.text import in_sentence, percent, plural
+from reportgen.text import in_sentence, one_line, percent, plural
 
 TITLE = "Evaluation"
 ORDER = 60
@@ -84,7 +84,7 @@ def _classes(run: Run, scores: list[Score]) -> Table:
         for name in names:
             score = run.score(name, label=label)
             cells += [shown(score), interval(score) if score else "–"]
-        rows.append((str(label), int((truth == codes[str(label)]).sum()), *cells))
+        rows.append((one_line(label, 60), int((truth == codes[str(label)]).sum()), *cells))
     columns = [TableColumn("class"), TableColumn("cases", "integer")]
     for name in names:
         columns += [TableColumn(in_sentence(titles[name]), "fixed"), TableColumn("interval", "fixed", narrow=False)]

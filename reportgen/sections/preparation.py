@@ -9,7 +9,7 @@ from reportgen.document import Block, Cell, Group, Table, TableColumn, Text, par
 from reportgen.errors import NotApplicable
 from reportgen.results import Run
 from reportgen.sections import Gallery
-from reportgen.text import count, listing, plural, shorten
+from reportgen.text import count, listing, one_line, plural, shorten
 
 TITLE = "Preparation"
 ORDER = 30
@@ -95,7 +95,7 @@ def _parts(run: Run) -> Table:
             with np.errstate(over="ignore"):  # Shown as a dash.
                 cells = (float(np.mean(part.y)), float(np.std(part.y)))
         rows.append((name, len(part), *cells))
-    shown = [TableColumn(label, "fixed") for label in labels] or [
+    shown = [TableColumn(one_line(label, 40), "fixed") for label in labels] or [
         TableColumn("mean of the target", "significant"),
         TableColumn("sd", "significant"),
     ]
