@@ -278,18 +278,17 @@ class TestTrouble:
 class TestProgress:
     def test_a_terminal_shows_the_stages(self, folder: Path) -> None:
         scikit(folder)
-        child, terminal = os.forkpty()
-        if child == 0:
-            os.chdir(folder)
-            os.environ["TERM"] = "xterm"
-            os.execv(sys.executable, [sys.executable, "-m", "reportgen", "run", "experiment.yaml", "-o", "r.html"])
-        shown = b""
-        try:
-            while piece := os.read(terminal, 4096):
-                shown += piece
-        except OSError:
-            pass
-        os.waitpid(child, 0)
+        terminal, inside = os.openpty()
+        command = [sys.executable, "-m", "reportgen", "run", "experiment.yaml", "-o", "r.html"]
+        with subprocess.Popen(command, cwd=folder, env={**os.environ, "TERM": "xterm"}, stdout=inside, stderr=inside):
+            os.close(inside)
+            shown = b""
+            try:
+                while piece := os.read(terminal, 4096):
+                    shown += piece
+            except OSError:  # The last one inside has closed it.
+                pass
+        os.close(terminal)
         text = shown.decode()
         assert all(stage in text for stage in ("load", "prepare", "train", "evaluate", "write"))
         assert "398 train" in text
