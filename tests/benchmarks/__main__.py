@@ -18,12 +18,14 @@ REPORTGEN = [str(Path(sys.executable).with_name("reportgen"))]
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", nargs="*", default=list(BENCHMARKS), choices=[*BENCHMARKS, []], metavar="WHAT")
+    parser.add_argument("what", nargs="*", metavar="WHAT", help="all if left out")
     parser.add_argument("--pairs", type=int, default=5, help="pairs of runs; medians are printed")
     args = parser.parse_args()
+    if unknown := set(args.what) - set(BENCHMARKS):
+        parser.error(f"unknown: {', '.join(sorted(unknown))}; choose from {', '.join(BENCHMARKS)}")
     print(f"{args.pairs} pairs of whole processes; {os.cpu_count()} cores, Python {sys.version.split()[0]}")
     with tempfile.TemporaryDirectory() as folder:
-        for name in args.what:
+        for name in args.what or BENCHMARKS:
             BENCHMARKS[name](Path(folder), args.pairs)
 
 
