@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import math
-import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,6 @@ from reportgen.experiment import Session
 LOGISTIC = "{kind: sklearn, estimator: sklearn.linear_model.LogisticRegression}"
 RIDGE = "{kind: sklearn, estimator: sklearn.linear_model.Ridge}"
 NEIGHBOURS = "{kind: sklearn, estimator: sklearn.neighbors.KNeighborsClassifier}"
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 PAYLOADS = (
     "<img src=x onerror=alert(1)>",
     "</script><script>alert(1)</script>",
@@ -296,16 +294,6 @@ class TestHostileWords:
                 text = (file.parent / name).read_text(encoding="utf-8")
                 assert all(sign == "\n" or sign > "\x1f" for sign in text)
                 assert not set("\x7f\u202e\u200b") & set(text)
-
-    @pytest.fixture(scope="class")
-    def browser(self) -> Iterator[Any]:
-        sync_api = pytest.importorskip("playwright.sync_api")
-        if CHROMIUM is None:
-            pytest.skip("no Chromium on this machine")
-        with sync_api.sync_playwright() as playwright:
-            started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-            yield started
-            started.close()
 
     def test_wake_nothing_in_a_browser(self, pages: dict[str, tuple[Path, Path]], browser: Any) -> None:
         complaints: list[str] = []
