@@ -229,10 +229,6 @@ class Axes(MatplotlibAxes):
         """The area of an interval, under the lines."""
         self.fill_between(np.asarray(x, dtype=float), low, high, color=BAND, linewidth=0, zorder=0.8)
 
-    def lines_across(self, axis: str = "y") -> None:
-        """Thin lines at the ticks, behind everything."""
-        self.axis_of(axis).set_tick_params(gridOn=True)
-
     @allow_rasterization  # type: ignore[untyped-decorator]
     def draw(self, renderer: Any) -> None:
         """Draw the grid, what was drawn on the axes, and the frame with its labels."""
