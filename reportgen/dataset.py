@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
+    import pyarrow as pa
+
+    from reportgen.images import Images
 
 
 class Kind(StrEnum):
@@ -20,6 +23,7 @@ class Kind(StrEnum):
     BOOLEAN = "boolean"
     DATETIME = "datetime"
     TEXT = "text"
+    IMAGE = "image"
     ID = "id"
     IGNORE = "ignore"
 
@@ -63,12 +67,17 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where the table came from: its name without a folder, its format, size in bytes and SHA-256."""
+    """Where the table came from: its name without a folder, its format, size in bytes and SHA-256.
+
+    Of several files `files` lists each, `size` is their sum and `sha256` that of the lines `NAME SHA-256` in their
+    order.
+    """
 
     name: str
     format: str
     size: int
     sha256: str
+    files: tuple[Source, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -78,7 +87,7 @@ class Dataset:
     `frame` holds every row as loaded, RangeIndex 0..n-1 (the row positions of the source). Numeric columns are float64
     or int64 (or nullable Int64 where an integer column has gaps), boolean ones `boolean`, datetimes datetime64,
     everything else pandas `str` with NA. The target of a classification is `str`, its labels as they are spelled in the
-    source; that of a regression is float64.
+    source; that of a regression is float64. An image column holds names, its pixels are in `images`.
     """
 
     frame: pd.DataFrame
@@ -86,6 +95,13 @@ class Dataset:
     source: Source
     task: Task | None = None
     notes: tuple[str, ...] = ()
+    images: Mapping[str, Images] = field(default_factory=dict)  # by image column
+    #: Split -> first row and the row after its last, where train, validation or test came in files of their own.
+    given: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    #: Rows of the source, where `frame` holds a random sample of them.
+    sampled_from: int | None = None
+    #: Columns of words as codes and distinct words, where the loader has them already.
+    encoded: Mapping[str, pa.DictionaryArray] = field(default_factory=dict)
 
     @property
     def n_rows(self) -> int:

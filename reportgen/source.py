@@ -65,15 +65,23 @@ _KINDS = (
 
 @dataclass(frozen=True)
 class Location:
-    """What is to be loaded: the loader's name, the file (None for a bundled table) and its name without a folder.
+    """What is to be loaded: the loader's name, where it lies, and its name without a folder, user or password.
 
-    `stamp` is the file's identity when it was found (device, inode, size, time of change), for `unchanged`.
+    Attributes:
+        path: the file, or the folder of images; None for a bundled table and for a database.
+        stamp: the file's identity when it was found (device, inode, size, time of change), for `unchanged`.
+        url: of the database.
+        more: further files of the same table, in their order.
+        given: the files of the splits "validation" and "test", where they are kept apart.
     """
 
     loader: str
     path: Path | None
     name: str
     stamp: tuple[int, ...] = field(default=(), compare=False)
+    url: str = ""
+    more: tuple[Location, ...] = ()
+    given: Mapping[str, Location] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

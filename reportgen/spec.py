@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Kind = Literal["numeric", "categorical", "boolean", "datetime", "text", "id", "ignore"]
+Kind = Literal["numeric", "categorical", "boolean", "datetime", "text", "image", "id", "ignore"]
 TaskName = Literal["binary", "multiclass", "regression"]
 Name = Annotated[str, Field(min_length=1)]
 Names = Annotated[tuple[Name, ...], Field(min_length=1)]
@@ -38,17 +38,41 @@ class ReadOptions(Record):
     missing: Annotated[
         tuple[str, ...], Field(description="The spellings of a missing value, beside the empty field.")
     ] = ()
+    sheet: Annotated[
+        str | int | None,
+        Field(description="The sheet of a workbook, by name or by number from 1; the first if left out."),
+    ] = None
+
+
+Files = Name | Names
 
 
 class Data(Record):
     """The table: where it lies, what is predicted, and what its columns are."""
 
     path: Annotated[
-        str,
+        Files,
         Field(
-            min_length=1, description="A file, relative to the experiment file, or sklearn:NAME for a bundled table."
+            description="A file, a pattern such as part-*.csv or a list of files, relative to the experiment file; "
+            "a folder of images; an SQLAlchemy URL with a query; or sklearn:NAME for a bundled table."
         ),
     ]
+    validation: Annotated[
+        Files | None, Field(description="Files of the validation rows, where they are kept apart; like path.")
+    ] = None
+    test: Annotated[
+        Files | None, Field(description="Files of the test rows, where they are kept apart; like path.")
+    ] = None
+    query: Annotated[
+        str | None, Field(min_length=1, description="The SELECT whose rows are the table, for a database.")
+    ] = None
+    sample: Annotated[
+        int | None,
+        Field(
+            ge=1,
+            description="Rows to draw at random where the table has more; if left out, as many as fit into memory.",
+        ),
+    ] = None
     target: Annotated[str | None, Field(min_length=1, description="The column to predict.")] = None
     task: Annotated[
         TaskName | None, Field(description="What is predicted; inferred from the target, and stated, if left out.")
@@ -71,6 +95,30 @@ class MissingPolicy(Record):
         Literal["most_frequent", "own_level"],
         Field(description="For a missing category; own_level makes it one of its own."),
     ] = "most_frequent"
+    indicator: Annotated[
+        bool, Field(description="Add a feature for each column with gaps in train that says where a value was missing.")
+    ] = False
+
+
+class Outliers(Record):
+    """What counts as an outlier of a numeric feature, and what becomes of it; bounds learnt from train alone."""
+
+    method: Annotated[
+        Literal["iqr", "zscore", "mad", "quantile"],
+        Field(
+            description="iqr: beyond so many interquartile ranges outside the quartiles; zscore: standard deviations "
+            "from the mean; mad: scaled median absolute deviations from the median; quantile: below or above a share."
+        ),
+    ] = "iqr"
+    action: Annotated[
+        Literal["clip", "flag", "drop"],
+        Field(description="clip to the bound, add a feature that flags, or drop rows of train."),
+    ] = "clip"
+    limit: Annotated[
+        float | None,
+        Field(gt=0.0, description="How far out: 1.5 for iqr, 3 for zscore, 3.5 for mad, 0.01 for quantile."),
+    ] = None
+    columns: Annotated[Names | None, Field(description="The numeric columns; all if left out.")] = None
 
 
 class Clean(Record):
@@ -80,6 +128,9 @@ class Clean(Record):
     missing: Annotated[
         MissingPolicy | Literal["drop"], Field(description="Fill missing feature values, or drop their rows.")
     ] = MissingPolicy()
+    outliers: Annotated[Outliers | None, Field(description="What becomes of values far outside; kept if left out.")] = (
+        None
+    )
 
 
 class Split(Record):
@@ -96,11 +147,15 @@ class Split(Record):
     ] = None
 
 
+Pixels = Annotated[int, Field(ge=1, le=512)]
+
+
 class Preprocess(Record):
     """How each kind of column becomes numbers; fitted on the training rows alone."""
 
     numeric: Annotated[
-        Literal["standard", "minmax", "robust", "none"], Field(description="How numbers are scaled.")
+        Literal["standard", "minmax", "robust", "quantile", "power", "none"],
+        Field(description="How numbers are scaled; quantile and power also make their shape that of a normal one."),
     ] = "standard"
     categorical: Annotated[Literal["onehot", "ordinal"], Field(description="How categories are encoded.")] = "onehot"
     datetime: Annotated[
@@ -109,6 +164,13 @@ class Preprocess(Record):
     text: Annotated[
         Literal["tfidf", "drop"], Field(description="Text becomes weighted word counts, or is left out.")
     ] = "tfidf"
+    image: Annotated[
+        Literal["pixels", "drop"], Field(description="Images become scaled grey or colour values, or are left out.")
+    ] = "pixels"
+    image_size: Annotated[
+        tuple[Pixels, ...],
+        Field(min_length=2, max_length=2, description="Height and width that images are scaled to, [height, width]."),
+    ] = (16, 16)
 
 
 Activation = Literal[
@@ -207,6 +269,20 @@ class Report(Record):
         "auto"
     )
     figures: Annotated[Literal["auto"] | tuple[Name, ...], Field(description="auto, or the figures to keep.")] = "auto"
+    samples: Annotated[
+        int,
+        Field(ge=0, le=100, description="Rows of the table, or images, that are shown as they are; none if left out."),
+    ] = 0
+
+
+class CheckSettings(Record):
+    """How one check judges here."""
+
+    threshold: Annotated[float | None, Field(description="Its threshold; the check's own if left out.")] = None
+    severity: Annotated[Literal["error", "warning", "notice"] | None, Field(description="How grave a finding is.")] = (
+        None
+    )
+    ignore: Annotated[tuple[Name, ...], Field(description="Columns, classes or layers that it passes over.")] = ()
 
 
 class Spec(Record):
@@ -232,7 +308,8 @@ class Spec(Record):
         Field(description='Gates, such as test.f1: ">= 0.93" or "train.accuracy - test.accuracy": "<= 0.05".'),
     ] = {}
     checks: Annotated[
-        dict[str, Literal["off"] | float], Field(description="For a check, its own threshold, or off.")
+        dict[str, Literal["off"] | float | CheckSettings],
+        Field(description="For a check: a threshold, off, or {threshold, severity, ignore: [columns it passes over]}."),
     ] = {}
     report: Annotated[Report, Field(description="What is written, and what it shows.")] = Report()
 

@@ -189,8 +189,8 @@ class TestWords:
     def test_lengths_of_texts(self) -> None:
         found = words("a bc", "a bc", "d e f g", None, kind=Kind.TEXT)
 
-        assert (found.lengths.shortest, found.lengths.median, found.lengths.longest) == (4, 4.0, 7)
-        assert found.lengths.mean_words == pytest.approx(8 / 3)
+        assert (found.text.shortest, found.text.median, found.text.longest) == (4, 4.0, 7)
+        assert found.text.mean_words == pytest.approx(8 / 3)
         assert found.levels == ()
 
     def test_dates_have_a_first_and_a_last(self) -> None:

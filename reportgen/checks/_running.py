@@ -19,7 +19,7 @@ _SEVERITIES: tuple[Severity, ...] = ("error", "warning", "notice")
 
 
 def run_checks(
-    run: Run, settings: Mapping[str, Literal["off"] | float] | None = None, strict: bool = False
+    run: Run, settings: Mapping[str, Literal["off"] | float | CheckSettings] | None = None, strict: bool = False
 ) -> tuple[Finding, ...]:
     """The finding of every registered check: the failed ones first, worst first.
 

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from reportgen.dataset import Kind, Source
 from reportgen.errors import DataError
+from reportgen.images import Images
 from reportgen.spec import Data
 from reportgen.text import quoted
 
@@ -26,6 +27,8 @@ class Raw:
         notes: what the reader of the report should know about how it was read.
         remarks: column -> why the loader read it as the type it has, where that is not obvious.
         kinds: column -> the kind that the loader knows it to be, where the values alone do not tell.
+        images: image column -> its images, one a row; the column itself holds their names.
+        sampled_from: rows of the source, where `table` holds a random sample of them.
     """
 
     table: pa.Table
@@ -33,6 +36,8 @@ class Raw:
     notes: tuple[str, ...] = ()
     remarks: Mapping[str, str] = field(default_factory=dict)
     kinds: Mapping[str, Kind] = field(default_factory=dict)
+    images: Mapping[str, Images] = field(default_factory=dict)
+    sampled_from: int | None = None
 
 
 def require_distinct(table: pa.Table, file: str) -> None:

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from reportgen.dataset import Dataset, Kind
 from reportgen.profile import association, rows
-from reportgen.profile.columns import ColumnProfile, Encoded, Level, Relation, Target, TextLengths, summarise
+from reportgen.profile.columns import Encoded, Target, summarise
 from reportgen.profile.histogram import Histogram
+from reportgen.profile.summaries import ColumnProfile, Level, Pair, Profile, Relation, TextProfile
 
-__all__ = ["ColumnProfile", "Histogram", "Level", "Pair", "Profile", "Relation", "TextLengths", "profile"]
+__all__ = ["ColumnProfile", "Histogram", "Level", "Pair", "Profile", "Relation", "TextProfile", "profile"]
 
 #: Classes that are counted apart in a histogram.
 _MOST_SERIES = 10
@@ -24,51 +23,6 @@ _SAMPLE = 100_000
 _MATRIX_WORK = 2e9
 _MOST_CORRELATED, _MATRIX_COLUMNS, _MOST_PAIRS = 500, 40, 200
 _STRONG = 0.9
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """Two numeric columns and their Pearson correlation."""
-
-    first: str
-    second: str
-    r: float
-
-
-@dataclass(frozen=True)
-class Profile:
-    """A table in numbers. `series` are the classes that histograms and levels count apart, () where they count all."""
-
-    n_rows: int
-    n_columns: int
-    columns: tuple[ColumnProfile, ...]
-    series: tuple[str, ...]
-    duplicate_rows: int  # rows that repeat an earlier one in every column
-    conflicting_rows: int  # rows that share all features with another and differ in the target
-    empty_rows: int  # rows without any feature value
-    correlated: tuple[Pair, ...]  # |r| >= 0.9, strongest first, 200 at most
-    n_correlated: int
-    correlation_names: tuple[str, ...]  # of the matrix, 40 at most
-    correlation: tuple[tuple[float | None, ...], ...]
-    related_rows: int  # rows that measures of association looked at
-    memory: int  # bytes of the frame
-    class_counts: Mapping[str, int] = field(default_factory=dict)
-
-    @cached_property
-    def _by_name(self) -> dict[str, ColumnProfile]:
-        return {column.name: column for column in self.columns}
-
-    def column(self, name: str) -> ColumnProfile:
-        return self._by_name[name]
-
-    @property
-    def missing_cells(self) -> int:
-        return sum(column.missing for column in self.columns)
-
-    @property
-    def missing_share(self) -> float:
-        """Missing cells, of all cells: 0 to 1."""
-        return self.missing_cells / max(1, self.n_rows * self.n_columns)
 
 
 def profile(dataset: Dataset) -> Profile:

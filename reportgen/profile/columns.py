@@ -11,8 +11,9 @@ import pyarrow.compute as pc
 
 from reportgen.dataset import Column, Kind
 from reportgen.profile import association
-from reportgen.profile.histogram import Histogram, bin_edges, histogram
+from reportgen.profile.histogram import bin_edges, histogram
 from reportgen.profile.moments import quantile, shape
+from reportgen.profile.summaries import ColumnProfile, Level, Relation, TextProfile
 from reportgen.text import plural, shorten
 
 #: A column of words as `rows.encode` leaves it.
@@ -21,83 +22,6 @@ Encoded = tuple[np.ndarray, pa.Array]
 #: Levels shown by name, and the members that a level must have to be named.
 _MOST_LEVELS = 10
 _FEWEST_MEMBERS = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Level:
-    """A value of a categorical column and its members, in all and by class (as in `Profile.series`)."""
-
-    name: str
-    count: int
-    by_class: tuple[int, ...] = ()
-    pooled: int = 0  # how many levels this one stands for, 0 for one of its own
-
-
-@dataclass(frozen=True, slots=True)
-class Relation:
-    """How strongly a column alone goes with the target: the measure, its size, and the class it tells best.
-
-    AUC (0.5 to 1, the largest of one class against the rest, either direction), Cramér's V (bias-corrected, 0 to 1),
-    Spearman (the absolute rank correlation, 0 to 1) or correlation ratio (0 to 1).
-    """
-
-    name: str
-    value: float
-    label: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class TextLengths:
-    """Characters in a value, and words on average."""
-
-    shortest: int
-    median: float
-    longest: int
-    mean_words: float
-
-
-@dataclass(frozen=True, slots=True)
-class ColumnProfile:
-    """A column in numbers.
-
-    `missing` does not count infinities; moments, quantiles and histogram are of the finite values. `std` has n - 1 in
-    its denominator, `skewness` is g1 = m3 / m2^1.5, `kurtosis` is g2 = m4 / m2^2 - 3. `distinct` counts different
-    values but missing ones. For datetimes `min`, `median`, `max` are ISO texts and the histogram is over seconds since
-    1970. What would show a value of a sensitive column is left out.
-    """
-
-    name: str
-    kind: Kind
-    reason: str
-    count: int
-    missing: int
-    distinct: int
-    is_target: bool = False
-    sensitive: bool = False
-    mean: float | None = None
-    std: float | None = None
-    min: float | int | str | None = None
-    q25: float | None = None
-    median: float | str | None = None
-    q75: float | None = None
-    max: float | int | str | None = None
-    skewness: float | None = None
-    kurtosis: float | None = None
-    zeros: int = 0
-    negative: int = 0
-    infinite: int = 0
-    outliers: int = 0  # finite values outside 1.5 interquartile ranges
-    whole: bool = False  # every finite value is a whole number
-    most_frequent: int = 0  # members of the most frequent value
-    histogram: Histogram | None = None
-    levels: tuple[Level, ...] = ()
-    lengths: TextLengths | None = None
-    relation: Relation | None = None
-
-    @property
-    def missing_share(self) -> float:
-        total = self.count + self.missing
-        return self.missing / total if total else 0.0
 
 
 @dataclass(frozen=True)
@@ -148,10 +72,10 @@ def _hidden(column: Column) -> tuple[str, ...]:
     """What is not said of a column: values of sensitive ones and of ids, anything but counts of ignored ones."""
     spread = ("mean", "std", "min", "q25", "median", "q75", "max", "histogram")
     if column.kind is Kind.IGNORE:
-        return (*spread, "levels", "lengths", "relation", "skewness", "kurtosis")
+        return (*spread, "levels", "text", "relation", "skewness", "kurtosis")
     if column.kind is Kind.ID:
         return (*spread, "levels")
-    return (*spread, "levels", "lengths") if column.sensitive else ()
+    return (*spread, "levels", "text") if column.sensitive else ()
 
 
 def _numbers(series: pd.Series, target: Target) -> dict[str, object]:
@@ -215,7 +139,7 @@ def _words(encoded: Encoded, target: Target, kind: Kind, named: tuple[str, ...])
     found: dict[str, object] = {"count": count, "missing": len(codes) - count, "distinct": len(words)}
     found["most_frequent"] = int(members.max()) if len(members) else 0
     if kind is Kind.TEXT:
-        return found | {"lengths": _lengths(words, members)}
+        return found | {"text": _lengths(words, members)}
     if kind in (Kind.ID, Kind.IGNORE):
         return found
     return found | {
@@ -253,12 +177,12 @@ def _levels(
     return tuple(levels)
 
 
-def _lengths(words: pa.Array, members: np.ndarray) -> TextLengths | None:
+def _lengths(words: pa.Array, members: np.ndarray) -> TextProfile | None:
     if len(words) == 0:
         return None
     sizes = np.repeat(pc.utf8_length(words).to_numpy(), members)
     counts = np.repeat(pc.count_substring_regex(words, r"\S+").to_numpy(), members)
-    return TextLengths(int(sizes.min()), float(np.median(sizes)), int(sizes.max()), float(counts.mean()))
+    return TextProfile(int(sizes.min()), float(np.median(sizes)), int(sizes.max()), float(counts.mean()))
 
 
 def _relation_of_numbers(numbers: np.ndarray, target: Target) -> Relation | None:
