@@ -1,8 +1,8 @@
 """Write the data files of the examples from the packages that carry them.
 
-Needs scikit-learn, pandas and pyarrow, and two packages that reportgen itself does not need, for their data alone:
+Needs scikit-learn, pandas and pyarrow, and three packages that reportgen itself does not need, for their data alone:
 
-    pip install --no-deps palmerpenguins==0.1.6 plotnine==0.15.9
+    pip install --no-deps palmerpenguins==0.1.6 plotnine==0.15.9 vega_datasets==0.9.0
     python examples/make_data.py
 
 The same versions write the same bytes. Sources and licences stand in the README.md of each example.
@@ -54,7 +54,16 @@ def fuel_economy() -> None:
     frame.to_csv(HERE / "fuel-economy" / "cars.csv", index=False, lineterminator="\n")
 
 
+def weather() -> None:
+    """1,461 days of weather in Seattle, a file for each year, as they are but for the name of one column."""
+    frame = pd.read_csv(packaged("vega_datasets", "_data/seattle-weather.csv"), dtype=str)
+    frame = frame.rename(columns={"precipitation": "precipitation_mm"})
+    for year, days in frame.groupby(frame["date"].str[:4]):
+        days.to_csv(HERE / "weather" / f"seattle-{year}.csv", index=False, lineterminator="\n")
+
+
 if __name__ == "__main__":
     breast_cancer()
     penguins()
     fuel_economy()
+    weather()

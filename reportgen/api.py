@@ -131,6 +131,8 @@ def execute(draft: Draft, session: Session, *, reproducible: bool = False) -> Re
 
     provenance.source_date_epoch()  # a malformed one is told of before the training, not after
     with _gallery(draft.written.get("report", "figures"), session) as gallery:
+        if draft.written.get("model") is None:  # Else both cores are busy until training begins.
+            gallery.open()
         try:
             result = experiment.run(draft, session)
         except ReportgenError as error:

@@ -148,6 +148,16 @@ class Split:
         return len(self.rows)
 
 
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """What a split lacks, or has that train lacks: in which column, what, and how many rows it touches."""
+
+    split: str
+    column: str
+    what: str
+    rows: int
+
+
 @dataclass(frozen=True)
 class Splits:
     """The prepared parts, the names of the prepared features, and what happened to every row."""
@@ -157,8 +167,10 @@ class Splits:
     ledger: tuple[Step, ...]
     #: Prepared feature -> the column it was made from.
     made_from: Mapping[str, str] = field(default_factory=dict)
-    #: What did not go as asked, and what a split lacks: classes, levels, for the reader.
+    #: What did not go as asked, for the reader.
     notes: tuple[str, ...] = ()
+    #: Classes and levels that a split lacks.
+    lacks: tuple[Lack, ...] = ()
 
     @property
     def train(self) -> Split:

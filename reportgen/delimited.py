@@ -7,17 +7,15 @@ from __future__ import annotations
 
 import codecs
 import csv
-import gzip
 import io
-import zlib
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise
 from pathlib import Path
-from typing import BinaryIO, cast
 
 from reportgen.errors import DataError, LimitExceeded
+from reportgen.formats import suffixes
+from reportgen.packed import unpacked
 from reportgen.text import quoted
 
 #: The separators that are looked for, in the order of preference.
@@ -56,17 +54,6 @@ class Head:
     encoding: str
 
 
-@contextmanager
-def open_bytes(path: Path) -> Iterator[BinaryIO]:
-    """The file's bytes, unpacked where the name ends in `.gz`."""
-    with path.open("rb") as raw:
-        if path.suffix.lower() == ".gz":
-            with gzip.GzipFile(fileobj=raw) as unpacked:
-                yield cast(BinaryIO, unpacked)
-        else:
-            yield raw
-
-
 def read_head(path: Path, separator: str | None = None, encoding: str | None = None) -> Head:
     """The names, separator and encoding of a delimited text file, from its first rows.
 
@@ -86,17 +73,14 @@ def read_head(path: Path, separator: str | None = None, encoding: str | None = N
 
 def _start(path: Path) -> tuple[bytes, bool]:
     """Enough of the file's bytes to hold its first line, and whether that is all of them."""
-    try:
-        with open_bytes(path) as file:
-            start = file.read(_SAMPLE_BYTES)
-            if len(start) == _SAMPLE_BYTES and b"\n" not in start and b"\r" not in start:
-                start += file.read(_LONGEST_LINE)
-                if len(start) > _LONGEST_LINE and b"\n" not in start and b"\r" not in start:
-                    what = f"the first line is longer than {_LONGEST_LINE:,} bytes"
-                    raise LimitExceeded(what, "give a file with a line of column names", file=path.name)
-            return start, not file.read(1)
-    except (OSError, EOFError, zlib.error) as error:  # gzip has a different one for each kind of damage.
-        raise DataError(f"cannot be read: {_reason(error)}", file=path.name) from error
+    with unpacked(path) as file:
+        start = file.read(_SAMPLE_BYTES)
+        if len(start) == _SAMPLE_BYTES and b"\n" not in start and b"\r" not in start:
+            start += file.read(_LONGEST_LINE)
+            if len(start) > _LONGEST_LINE and b"\n" not in start and b"\r" not in start:
+                what = f"the first line is longer than {_LONGEST_LINE:,} bytes"
+                raise LimitExceeded(what, "give a file with a line of column names", file=path.name)
+        return start, not file.read(1)
 
 
 def _require_text(start: bytes, name: str) -> None:
@@ -143,7 +127,7 @@ def suggest_encoding(sample: bytes) -> str:
 
 def separator_of(text: str, name: str = "", *, whole: bool = True) -> str:
     """The separator of the sample: the one that cuts its rows into the most fields, all rows alike if any does."""
-    if name.lower().removesuffix(".gz").endswith(".tsv"):
+    if suffixes(name)[0] == ".tsv":
         return "\t"
     best, rank = SEPARATORS[0], (False, 1)
     for separator in SEPARATORS:
@@ -204,7 +188,3 @@ def _first_row(text: str, separator: str, name: str) -> list[str]:
         return [" ".join(name.split()) for name in next(row for row in rows if row)]
     except (csv.Error, TypeError, ValueError) as error:
         raise DataError(f"the line of column names cannot be read: {error}", file=name, line=1) from None
-
-
-def _reason(error: Exception) -> str:
-    return (getattr(error, "strerror", None) or str(error) or type(error).__name__).lower()

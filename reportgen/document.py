@@ -84,11 +84,12 @@ class TableColumn:
     """A column: `format` decides alignment and how numbers are shown.
 
     text, code: left; integer: `1,234`; fixed: `digits` decimals; significant: `digits` significant digits;
-    percent: a share as `12.3 %`; interval, bars: small drawings (`scale` gives the ends of the axis).
+    percent: a share as `12.3 %`; share: the same with a small bar from 0 to 1; interval, bars: small drawings (`scale`
+    gives the ends of the axis).
     """
 
     title: str
-    format: Literal["text", "code", "integer", "fixed", "significant", "percent", "interval", "bars"] = "text"
+    format: Literal["text", "code", "integer", "fixed", "significant", "percent", "share", "interval", "bars"] = "text"
     digits: int = 3
     unit: str = ""
     scale: tuple[float, float] | None = None
@@ -98,7 +99,10 @@ class TableColumn:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows of cells; the first cell names its row. `total` is the number of rows before the table was cut."""
+    """Rows of cells; the first cell names its row. `total` is the number of rows before the table was cut.
+
+    `details` are the blocks that a row unfolds to, in the order of `rows` and at most as many, () where there are none.
+    """
 
     id: str
     title: str
@@ -107,6 +111,22 @@ class Table:
     caption: str = ""
     total: int | None = None
     legend: tuple[str, ...] = ()  # names of the stacked series of `bars` columns
+    details: tuple[tuple[Detail, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Counts as bars, which the outputs draw: the shape of one column, with no numbers of its own to download.
+
+    `series` (n_series, n_bars) are stacked. On an axis bars stand side by side and `labels` are its two ends; columns
+    have a label each; rows lie one below the other, each with its label, its count and its share of `total`.
+    """
+
+    title: str
+    series: tuple[tuple[int, ...], ...]
+    labels: tuple[str, ...]
+    form: Literal["axis", "columns", "rows"] = "axis"
+    total: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +162,7 @@ class FindingBlock:
     meaning: str = ""
     remedy: str = ""
     link: str = ""  # "#finding-…" where the summary points at the full entry
+    unit: str = ""  # of value and threshold
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +191,9 @@ class Group:
     title: str = ""
 
 
-Block = Union[Text, Markdown, KeyFigures, Table, Figure, FindingBlock, Code, Note, Group]
+#: What a row of a table may unfold to.
+Detail = Union[Text, KeyFigures, Chart, Note]
+Block = Union[Text, Markdown, KeyFigures, Table, Chart, Figure, FindingBlock, Code, Note, Group]
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +258,9 @@ def _walk(blocks: tuple[Block, ...]) -> Iterator[Block]:
         yield block
         if isinstance(block, Group):
             yield from _walk(block.blocks)
+        elif isinstance(block, Table):
+            for blocks in block.details:
+                yield from _walk(blocks)
 
 
 # Text from pieces: `para(strong("Both gates passed."), " F1 is 0.976.")`.
@@ -351,6 +377,8 @@ def _check_shape(block: Block) -> None:
         check_drawing(block.drawing, block.id)
     if isinstance(block, Table) and not all(0 <= column.digits <= _MOST_DIGITS for column in block.columns):
         raise ValueError(f"a column with a number of digits that is not between 0 and {_MOST_DIGITS}")
+    if isinstance(block, Table) and len(block.details) > len(block.rows):
+        raise ValueError("more details than rows")
 
 
 def is_link(href: str) -> bool:

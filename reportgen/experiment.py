@@ -65,7 +65,7 @@ def load(state: Run, location: Location, spec_name: str, session: Session) -> Ru
     session.begin("load")
     from reportgen.loaders import load as load_table
 
-    dataset = load_table(location, state.spec.data, spec_name)
+    dataset = load_table(location, state.spec.data, spec_name, state.spec.seed)
     source.unchanged(location)
     session.end("load", f"{dataset.n_rows:,} rows, {len(dataset.columns):,} columns")
     return replace(state, dataset=dataset)
@@ -255,6 +255,7 @@ def record(state: Run, spec_file: Path) -> provenance.Provenance:
         data_format=origin.format,
         data_bytes=origin.size,
         data_sha256=origin.sha256,
+        data_files={file.name: file.sha256 for file in origin.files},
         python=provenance.python(),
         platform=provenance.system(),
         packages=provenance.packages(),

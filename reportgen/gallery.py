@@ -47,6 +47,10 @@ class Gallery:
     _anchors: set[str] = field(default_factory=set)
     _studio: Worker | Inline | None = None
 
+    def open(self) -> None:
+        """Start the child that draws, so that its imports are done when there is something to draw."""
+        self._studio = self._studio or (Inline if self.inline else Worker)(_STUDIO)
+
     def observe(self, stage: str, run: Run) -> None:
         """Begin every figure that can be made now."""
         for name, unit in self._units.items():
@@ -111,7 +115,8 @@ class Gallery:
             return self._broke(name, error)
 
     def _draw(self, name: str, data: FigureData, words: Words) -> _Drawing:
-        self._studio = self._studio or (Inline if self.inline else Worker)(_STUDIO)
+        self.open()
+        assert self._studio is not None
         anchor = self._anchor(f"figure-{slug(name)}" + (f"-{slug(data.part)}" if data.part else ""))
         return _Drawing(anchor, words, data, self._studio.submit("draw", name, data, anchor))
 

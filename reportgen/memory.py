@@ -16,6 +16,8 @@ _CGROUPS = (
         "total_inactive_file",
     ),
 )
+#: A limit on the address space also counts what threads reserve for stacks and heaps, and never touch.
+_RESERVED = 1 << 28
 
 
 def available() -> int:
@@ -79,7 +81,7 @@ def _process() -> int | None:
     pages = _lines(Path("/proc/self/statm"))
     if limit == resource.RLIM_INFINITY or not pages:
         return None
-    return limit - int(pages[0].split()[0]) * os.sysconf("SC_PAGE_SIZE")
+    return limit - int(pages[0].split()[0]) * os.sysconf("SC_PAGE_SIZE") - _RESERVED
 
 
 def _lines(path: Path) -> list[str]:

@@ -10,7 +10,7 @@ import os
 import platform
 import subprocess
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -33,6 +33,7 @@ _PACKAGES = (
         "torch",
     ),
     *("matplotlib", "jinja2", "markdown-it-py", "nh3", "pydantic", "pyyaml", "weasyprint"),
+    *("pillow", "python-calamine", "sqlalchemy"),
 )
 
 
@@ -52,6 +53,7 @@ class Provenance:
     backend: str = ""
     commit: str | None = None
     dirty: bool | None = None
+    data_files: Mapping[str, str] = field(default_factory=dict)  # of several: name -> SHA-256
 
 
 def packages() -> dict[str, str]:

@@ -71,8 +71,9 @@ class Finding:
     threshold: float | None = None
     meaning: str = ""
     remedy: str = ""
-    group: str = ""  # columns | rows | split | target | training | evaluation | record
+    group: str = ""  # columns | rows | time | split | target | training | evaluation | record
     subjects: tuple[str, ...] = ()  # columns, layers or classes concerned
+    unit: str = ""  # of value and threshold
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Where the data lies: `data.path` resolved and looked at without loading it, and the head of a delimited text file.
+"""Where the data lie: `data.path` resolved and looked at without loading it.
 
 `check` and every loader begin here, so that they agree: paths are relative to the experiment file, the suffix decides
 the loader, formats that can execute code are refused by name, and only a regular file is ever opened.
@@ -10,50 +10,24 @@ import os
 import re
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
-from types import MappingProxyType
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import NoReturn
 
-from reportgen import registry
-from reportgen.errors import DataError, ReportgenError, SpecError
-from reportgen.text import listing, quoted
+from reportgen import packed, registry
+from reportgen.errors import DataError, LimitExceeded, ReportgenError, SpecError
+from reportgen.formats import COMPRESSED, FILE_DATABASES, PICTURES, UNSAFE, choices, database
+from reportgen.formats import SUFFIXES as SUFFIXES
+from reportgen.formats import suffixes as suffixes
+from reportgen.text import quoted
 
-#: Suffix -> the loader unit that reads it.
-SUFFIXES: Mapping[str, str] = MappingProxyType(
-    {
-        ".csv": "csv",
-        ".tsv": "csv",
-        ".txt": "csv",
-        ".parquet": "parquet",
-        ".pq": "parquet",
-        ".json": "json",
-        ".jsonl": "json",
-        ".ndjson": "json",
-        ".feather": "feather",
-        ".xlsx": "xlsx",
-    }
-)
-#: Suffix -> what such a file is; opening one can run the code of whoever made it.
-UNSAFE: Mapping[str, str] = MappingProxyType(
-    {
-        **dict.fromkeys((".pkl", ".pickle", ".p", ".dill"), "a pickle"),
-        ".joblib": "a joblib dump, which is a pickle",
-        **dict.fromkeys((".h5", ".hdf5", ".hdf", ".he5"), "an HDF5 file, which may hold pickles"),
-        **dict.fromkeys((".pt", ".pth", ".ckpt"), "a PyTorch file, which is a pickle"),
-        **dict.fromkeys((".npy", ".npz"), "a NumPy file, which may hold pickles"),
-        ".keras": "a Keras model, which may hold functions",
-        **dict.fromkeys((".rds", ".rda", ".rdata"), "an R data file, which may hold promises of code"),
-        **dict.fromkeys((".py", ".ipynb", ".sh"), "a program"),
-    }
-)
-#: The loaders that also read a gzip-compressed file.
-COMPRESSED: frozenset[str] = frozenset({"csv"})
 #: The tables that scikit-learn carries with it, one target each.
 BUNDLED: tuple[str, ...] = ("breast_cancer", "diabetes", "digits", "iris", "wine")
 
-_COMPRESSION = frozenset({".gz", ".bz2", ".xz", ".zip", ".zst"})
+_MOST_FILES = 10_000
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+)://|(sql|file|data):", re.IGNORECASE)
+_PATTERN = re.compile(r"[*?]|\[.+\]")
+_SECRET = re.compile(r"[?&;](password|passwd|pwd|token|secret)=|://[^:/]*:[^@]*@", re.IGNORECASE)
 _KINDS = (
     (stat.S_ISDIR, "is a folder"),
     (stat.S_ISFIFO, "is a pipe (FIFO)"),
@@ -68,9 +42,10 @@ class Location:
     """What is to be loaded: the loader's name, where it lies, and its name without a folder, user or password.
 
     Attributes:
-        path: the file, or the folder of images; None for a bundled table and for a database.
+        path: the file, the folder of images, or the file of a database that is one; None for a bundled table and for
+            another database.
         stamp: the file's identity when it was found (device, inode, size, time of change), for `unchanged`.
-        url: of the database.
+        url: of the database, with an absolute path where it is a file.
         more: further files of the same table, in their order.
         given: the files of the splits "validation" and "test", where they are kept apart.
     """
@@ -83,78 +58,165 @@ class Location:
     more: tuple[Location, ...] = ()
     given: Mapping[str, Location] = field(default_factory=dict)
 
+    def files(self) -> tuple[Location, ...]:
+        """The files of the table, each on its own; `given` ones apart."""
+        return (replace(self, more=(), given={}), *self.more)
+
+    def everything(self) -> tuple[Location, ...]:
+        """Every file: those of the table, then those of the splits that are kept apart."""
+        return (*self.files(), *(file for location in self.given.values() for file in location.files()))
+
 
 @dataclass(frozen=True)
-class _Place:
-    """Where `data.path` stands in the experiment file, to report problems there."""
+class Place:
+    """Where a path stands in the experiment file, to report problems there."""
 
     file: str
-    line: int | None
-    column: int | None
+    line: int | None = None
+    column: int | None = None
+    key: str = "data.path"
 
     def refuse(self, kind: type[ReportgenError], what: str, fix: str = "") -> NoReturn:
-        raise kind(what, fix, file=self.file, line=self.line, column=self.column, key="data.path")
+        raise kind(what, fix, file=self.file, line=self.line, column=self.column, key=self.key)
 
 
-def resolve(path: str, spec_file: Path, line: int | None = None, column: int | None = None) -> Location:
-    """Find out what `data.path` names, and that it is there; nothing is read.
+def resolve(
+    path: str, spec_file: Path, line: int | None = None, column: int | None = None, key: str = "data.path"
+) -> Location:
+    """Find out what `data.path` names, and that it is there; nothing is read but the directory of a zip file.
 
     Args:
-        path: as written: relative to the experiment file, or `sklearn:NAME`.
+        path: as written: a file, a pattern or a folder relative to the experiment file, the URL of a database, or
+            `sklearn:NAME`.
         spec_file: the experiment file; its folder is where relative paths start.
-        line, column: where the value stands in that file, for the messages.
+        line, column, key: where the value stands in that file, for the messages.
+
+    Returns:
+        The location; of a pattern the first file, with the others in `more`, sorted by name and numbers by size.
 
     Raises:
-        SpecError: the format is unknown, not supported or can execute code; no such bundled table.
-        DataError: the file is missing, not a regular file or may not be read.
+        SpecError: the format is unknown, not supported or can execute code; no such bundled table; a password.
+        DataError: the file is missing, not a regular file or may not be read; no file fits a pattern.
     """
-    place = _Place(str(spec_file), line, column)
+    place = Place(str(spec_file), line, column, key)
     if path.startswith("sklearn:"):
         return _bundled(path, place)
+    if kind := database(path):
+        return _database(path, kind, spec_file, place)
     if scheme := _SCHEME.match(path):
         place.refuse(
             SpecError,
             f"{quoted(scheme[0])} is not read: data is a file beside the experiment file",
             "save the table as a file, or use sklearn:NAME for one of scikit-learn's own",
         )
-    _refuse_code(path, place)
-    found = spec_file.parent / path
-    status = _regular_file(path, found, place)
-    return Location(_loader(path, place), found, found.name, _stamp(status))
+    if _PATTERN.search(path) and not _exists(spec_file.parent / path):
+        first, *more = (_file(name, spec_file, place) for name in _matches(path, spec_file, place))
+        return replace(first, more=tuple(more))
+    return _file(path, spec_file, place)
 
 
 def unchanged(location: Location) -> None:
-    """Make sure that the file is still the one that was found.
+    """Make sure that every file is still the one that was found.
 
     Raises:
-        DataError: it was written to, replaced or removed meanwhile.
+        DataError: one was written to, replaced or removed meanwhile.
     """
-    if location.path is None:
-        return
+    for file in location.everything():
+        if file.path is None:
+            continue
+        try:
+            same = _stamp(file.path.stat()) == file.stamp
+        except OSError:
+            same = False
+        if not same:
+            raise DataError("the file changed during the run", "run again when nothing writes to it", file=file.name)
+
+
+def natural(name: str) -> tuple[tuple[int, int, str], ...]:
+    """A key to sort names by, in which `part-10` follows `part-9`."""
+    parts = re.split(r"([0-9]+)", name)
+    return tuple((1, int(part), part) if part.isascii() and part.isdigit() else (0, 0, part) for part in parts)
+
+
+def _matches(pattern: str, spec_file: Path, place: Place) -> list[str]:
+    """The regular files of a pattern, in natural order."""
+    import glob
+
+    found: list[str] = []
     try:
-        same = _stamp(location.path.stat()) == location.stamp
-    except OSError:
-        same = False
-    if not same:
-        raise DataError("the file changed during the run", "run again when nothing writes to it", file=location.name)
+        # Path.glob takes no absolute pattern.
+        for name in glob.iglob(pattern, root_dir=spec_file.parent, recursive=True):  # noqa: PTH207
+            if (spec_file.parent / name).is_file():
+                found.append(name)
+            if len(found) > _MOST_FILES:
+                place.refuse(LimitExceeded, f"more than {_MOST_FILES:,} files fit {quoted(pattern)}", "join them")
+    except (ValueError, OSError, re.error):
+        place.refuse(SpecError, f"{quoted(pattern)} is not a pattern of file names", "write one such as part-*.csv")
+    if not found:
+        place.refuse(DataError, f"no file fits {quoted(pattern)}", "check the pattern; it is relative to this file")
+    return sorted(found, key=natural)
 
 
-def supported() -> tuple[str, ...]:
-    """The suffixes that the installed loaders read."""
-    loaders = registry.names("loaders")
-    return tuple(suffix for suffix, loader in SUFFIXES.items() if loader in loaders)
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
 
 
-def suffixes(name: str) -> tuple[str, str]:
-    """The suffix that names the format and the one that names the compression, lower case, `""` where absent."""
-    path = PurePosixPath(name.lower())
-    return (PurePosixPath(path.stem).suffix, path.suffix) if path.suffix in _COMPRESSION else (path.suffix, "")
+def _file(path: str, spec_file: Path, place: Place) -> Location:
+    found = spec_file.parent / path
+    _refuse_code(path, place)
+    if _is_folder(found) and "images" in registry.names("loaders"):
+        return _folder(path, found, place)
+    status = _regular_file(path, found, place)
+    loader = _loader(packed.member_name(found) if suffixes(path) == ("", ".zip") else path, path, place)
+    return Location(loader, found, found.name, _stamp(status))
 
 
-def _bundled(path: str, place: _Place) -> Location:
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
+
+
+def _folder(path: str, found: Path, place: Place) -> Location:
+    # A symbolic link to a folder above would be walked for ever; os.walk follows none.
+    looked = (name for _, _, names in os.walk(found) for name in names)
+    if not any(suffixes(name)[0] in PICTURES for name in looked):
+        place.refuse(DataError, f"{quoted(path)} is a folder without images", "name a file, or a folder of images")
+    return Location("images", found, found.resolve().name or "images", _stamp(found.stat()))
+
+
+def _database(url: str, kind: str, spec_file: Path, place: Place) -> Location:
+    if "sql" not in registry.names("loaders"):
+        place.refuse(SpecError, f"{kind} databases are not supported yet", choices())
+    from urllib.parse import unquote  # Takes its time, and is wanted for databases alone.
+
+    if _SECRET.search(unquote(url)):
+        fix = "leave it out: the driver finds it in its own settings, such as ~/.pgpass, or in its environment"
+        place.refuse(SpecError, "the address holds a password, which would stand in every report", fix)
+    if any(ord(sign) < 32 for sign in url):
+        place.refuse(SpecError, "the address holds a control character", "write it on one line")
+    scheme, _, rest = url.partition("://")
+    if kind not in FILE_DATABASES:
+        name = rest.partition("?")[0].partition("/")[2].rpartition("/")[2]
+        return Location("sql", None, f"{kind}:{name}", url=url)
+    name, question, query = rest.removeprefix("/").partition("?")
+    if not name or name.startswith(":memory:") or not rest.startswith("/"):
+        place.refuse(SpecError, f"the address names no file of {kind}", f"write {kind}:///FILE, beside this file")
+    found = spec_file.parent / name
+    status = _regular_file(name, found, place)
+    return Location(
+        "sql", found, found.name, _stamp(status), url=f"{scheme}:///{found.resolve().as_posix()}{question}{query}"
+    )
+
+
+def _bundled(path: str, place: Place) -> Location:
     name = path.removeprefix("sklearn:")
     if "sklearn" not in registry.names("loaders"):
-        place.refuse(SpecError, "scikit-learn's own tables are not supported", _choices())
+        place.refuse(SpecError, "scikit-learn's own tables are not supported", choices())
     if name not in BUNDLED:
         what = f"{quoted(name)} is not one of the tables that scikit-learn carries with it"
         if name == "linnerud":
@@ -163,38 +225,37 @@ def _bundled(path: str, place: _Place) -> Location:
     return Location("sklearn", None, path)
 
 
-def _refuse_code(path: str, place: _Place) -> None:
+def _refuse_code(path: str, place: Place) -> None:
     suffix = suffixes(path)[0]
     if suffix in UNSAFE:
         what = f"{quoted(path)} can execute code when it is opened: it is {UNSAFE[suffix]}"
         place.refuse(SpecError, what, "save the table as CSV or Parquet")
 
 
-def _loader(path: str, place: _Place) -> str:
-    suffix, compression = suffixes(path)
+def _loader(name: str, path: str, place: Place) -> str:
+    """The loader of a file of that name; `path` is how the experiment file calls it, or the archive that holds it."""
+    suffix, compression = suffixes(name)
     loader = SUFFIXES.get(suffix)
+    if suffix in (".db", ".sqlite", ".sqlite3"):
+        fix = f"write sqlite:///{name} with data.query"
+        place.refuse(SpecError, f"{quoted(path)} is a database, which a path does not name", fix)
     if loader is None:
         what = (
             f"the suffix {quoted(suffix)} of {quoted(path)} is unknown" if suffix else f"{quoted(path)} has no suffix"
         )
-        place.refuse(SpecError, what, _choices())
+        place.refuse(SpecError, what, choices())
     if loader not in registry.names("loaders"):
-        place.refuse(SpecError, f"{suffix} files are not supported yet", _choices())
-    if compression and not (compression == ".gz" and loader in COMPRESSED):
-        place.refuse(SpecError, f"{suffix}{compression} is not supported", f"unpack the file; {_choices()}")
+        place.refuse(SpecError, f"{suffix} files are not supported yet", choices())
+    if (compression or name != path) and loader not in COMPRESSED:
+        place.refuse(SpecError, f"{suffix}{compression} is not supported", f"unpack the file; {choices()}")
     return loader
-
-
-def _choices() -> str:
-    gzipped = sorted(f"{suffix}.gz" for suffix in supported() if SUFFIXES[suffix] in COMPRESSED)
-    return f"use one of {listing([*supported(), *gzipped], most=30, joiner='or')}"
 
 
 def _stamp(status: os.stat_result) -> tuple[int, ...]:
     return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
 
 
-def _regular_file(path: str, found: Path, place: _Place) -> os.stat_result:
+def _regular_file(path: str, found: Path, place: Place) -> os.stat_result:
     try:
         status = found.stat()
     except ValueError:  # A NUL or a lone surrogate, which no file system takes.

@@ -116,7 +116,9 @@ class Outliers(Record):
     ] = "clip"
     limit: Annotated[
         float | None,
-        Field(gt=0.0, description="How far out: 1.5 for iqr, 3 for zscore, 3.5 for mad, 0.01 for quantile."),
+        Field(
+            gt=0.0, description="How far out: 1.5 for iqr, 3 for zscore, 3.5 for mad, 0.01 for quantile if left out."
+        ),
     ] = None
     columns: Annotated[Names | None, Field(description="The numeric columns; all if left out.")] = None
 
@@ -140,7 +142,10 @@ class Split(Record):
     validation: Annotated[Fraction, Field(description="Share of the rows watched while training; 0 for none.")] = 0.1
     by: Annotated[
         Literal["auto", "random", "stratified", "group", "time"],
-        Field(description="How rows are drawn. auto: stratified for classes, random for numbers."),
+        Field(
+            description="How rows are drawn. auto: stratified for classes, random for numbers. stratified takes the "
+            "tenths of a number."
+        ),
     ] = "auto"
     column: Annotated[
         str | None, Field(min_length=1, description="The column of the group or the time, for by: group and by: time.")

@@ -8,6 +8,7 @@ from typing import Any
 
 from reportgen.document import (
     Bars,
+    Chart,
     Code,
     Document,
     Evidence,
@@ -187,6 +188,19 @@ def profile() -> Table:
         rows,
         total=30,
         legend=("benign", "malignant"),
+        details=(_unfolded(), _unfolded()),
+    )
+
+
+def _unfolded() -> tuple[Any, ...]:
+    """What two of the six lines unfold to."""
+    return (
+        para("Numeric: numbers. ", link("One pair says nearly the same", "#finding-correlation")),
+        Chart("Distribution", (_bell(5, 30), _bell(14, 22)), ("50.4", "251")),
+        KeyFigures((KeyFigure("minimum", "50.4"), KeyFigure("missing", "12", "2.1 %"))),
+        Chart("By weekday", ((1, 2, 3, 4, 5, 6, 7),), ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), "columns"),
+        Chart("Levels", ((60, 20), (10, 10)), ("first level", "second level"), "rows", 100),
+        Note("Two values are hidden."),
     )
 
 
@@ -332,7 +346,7 @@ def hostile(payload: str) -> Document:
 
 
 #: Fields whose text is a name inside the program; `from_json` checks `href`, `link` and `drawing` itself.
-_OURS = {"style", "href", "link", "drawing", "format", "layout", "kind", "status", "severity", "outcome"}
+_OURS = {"style", "href", "link", "drawing", "format", "layout", "kind", "status", "severity", "outcome", "form"}
 _OURS |= {"id", "key", "stamp"}
 
 

@@ -7,7 +7,7 @@ both baselines. What a test needs changed it changes with `dataclasses.replace`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,7 @@ import pandas as pd
 from reportgen.dataset import Column, Dataset, Kind, Source, Split, Splits, Step, Task
 from reportgen.profile import profile
 from reportgen.results import Activation, Fitted, Layer, Prediction, Run, WeightMatrix
-from reportgen.spec import Data, Spec
+from reportgen.spec import Data, Report, Spec
 
 FEATURES = ("radius", "texture", "perimeter", "smoothness", "symmetry", "noise", "city")
 SHARES = {"train": 0.7, "validation": 0.1, "test": 0.2}
@@ -51,6 +51,75 @@ def regression(rows: int = 400, seed: int = 2) -> Run:
     return replace(run, predictions=predictions.pop("model"), baselines=predictions)
 
 
+def table(rows: int = 400, labels: tuple[str, ...] = (), words: tuple[str, ...] = (), seed: int = 4) -> Run:
+    """Data alone, of every kind: hourly times with a gap and a daily season, gaps in blocks, texts and images.
+
+    With `labels` there is a target, which `load`, `note` and `picture` tell. `words` are the levels and the words.
+    """
+    random = np.random.default_rng(seed)
+    words = words or ("valve", "pump", "leak", "alarm")
+    codes = np.arange(rows) % max(len(labels), 1)
+    hours = np.arange(rows) + np.where(np.arange(rows) < rows // 2, 0, 60)
+    frame = _columns_of_a_table(random, codes, hours, words)
+    kinds = {
+        "when": Kind.DATETIME, "site": Kind.CATEGORICAL, "open": Kind.BOOLEAN, "note": Kind.TEXT, "picture": Kind.IMAGE
+    }  # fmt: skip
+    task = None
+    if labels:
+        frame["target"] = pd.Series([labels[code] for code in codes], dtype="str")
+        kinds["target"] = Kind.CATEGORICAL
+        task = Task(
+            "binary" if len(labels) == 2 else "multiclass", "target", labels, f"target has {len(labels)} values"
+        )
+    columns = tuple(Column(name, kinds.get(name, Kind.NUMERIC), "by its values") for name in frame.columns)
+    images = {"picture": Pictures(tuple((codes * 60 + np.arange(rows) % 40).tolist()))}
+    dataset = Dataset(frame, columns, Source("example.csv", "csv", 12_345, "0" * 64), task, images=images)
+    spec = Spec(data=Data(path="example.csv"), report=Report(samples=12))
+    return Run(spec=spec, dataset=dataset, profile=profile(dataset))
+
+
+def _columns_of_a_table(
+    random: np.random.Generator, codes: np.ndarray, hours: np.ndarray, words: tuple[str, ...]
+) -> pd.DataFrame:
+    rows = len(codes)
+    load = 100 + 20 * np.sin(hours / 24 * 2 * np.pi) + 15 * codes + random.standard_normal(rows)
+    frame = pd.DataFrame(
+        {
+            "when": pd.Timestamp("2024-01-01") + pd.to_timedelta(hours, unit="h"),
+            "load": load,
+            "heat": load / 3 + random.standard_normal(rows),
+            "wind": random.exponential(size=rows),
+            "cost": 0.5 * load + 10 * random.standard_normal(rows),
+            "site": pd.Series(random.choice(list(words[:3]), rows), dtype="str"),
+            "open": pd.array(random.random(rows) < 0.3, dtype="boolean"),
+            "note": pd.Series(
+                [" ".join([words[code % len(words)], *random.choice(words, 3)]) for code in codes], dtype="str"
+            ),
+            "picture": pd.Series([f"{number}.png" for number in range(rows)], dtype="str"),
+        }
+    )
+    block = slice(rows // 4, rows // 2)
+    frame.loc[frame.index[block], ["wind", "cost"]] = np.nan
+    return frame
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """Images of one grey each, 8 x 8 pixels, every fourth 8 x 12."""
+
+    greys: tuple[int, ...]
+
+    def __len__(self) -> int:
+        return len(self.greys)
+
+    def shapes(self) -> np.ndarray:
+        return np.array([(8, 12 if place % 4 == 3 else 8, 3) for place in range(len(self.greys))], dtype=np.int32)
+
+    def read(self, rows: np.ndarray, size: tuple[int, int], channels: int) -> np.ndarray:
+        greys = np.array(self.greys, dtype=np.uint8)[rows]
+        return np.broadcast_to(greys[:, None, None, None], (len(rows), *size, channels)).copy()
+
+
 def sklearn_model(run: Run) -> Run:
     """The same run as if of a scikit-learn estimator: no history, no layers, but coefficients and importances."""
     outputs = 1 if run.task is None or len(run.task.labels) < 3 else len(run.task.labels)
@@ -69,14 +138,23 @@ def sklearn_model(run: Run) -> Run:
 def with_names(run: Run, names: Mapping[str, str]) -> Run:
     """The same run with columns renamed, for hostile names."""
     assert run.dataset is not None
-    assert run.splits is not None
-    assert run.task is not None
     columns = tuple(replace(column, name=names.get(column.name, column.name)) for column in run.dataset.columns)
-    task = replace(run.task, target=names.get(run.task.target, run.task.target))
-    dataset = replace(run.dataset, frame=run.dataset.frame.rename(columns=dict(names)), columns=columns, task=task)
-    features = tuple(names.get(name, name) for name in run.splits.feature_names)
-    splits = replace(run.splits, feature_names=features)
+    task = run.task and replace(run.task, target=names.get(run.task.target, run.task.target))
+    images = {names.get(name, name): pictures for name, pictures in run.dataset.images.items()}
+    frame = run.dataset.frame.rename(columns=dict(names))
+    dataset = replace(run.dataset, frame=frame, columns=columns, task=task, images=images)
+    splits = run.splits and replace(
+        run.splits, feature_names=tuple(names.get(name, name) for name in run.splits.feature_names)
+    )
     return replace(run, dataset=dataset, profile=profile(dataset), splits=splits)
+
+
+def without_columns(run: Run, *names: str) -> Run:
+    """The same run without these columns of the table."""
+    assert run.dataset is not None
+    columns = tuple(column for column in run.dataset.columns if column.name not in names)
+    dataset = replace(run.dataset, frame=run.dataset.frame.drop(columns=list(names)), columns=columns)
+    return replace(run, dataset=dataset, profile=profile(dataset))
 
 
 def _classes(codes: np.ndarray, labels: tuple[str, ...], random: np.random.Generator) -> Run:

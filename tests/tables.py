@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from reportgen import loaders, source
+from reportgen import loaders, source, specfile
 from reportgen.dataset import Column, Dataset, Kind, Source
 from reportgen.spec import Data, ReadOptions
 
@@ -18,11 +18,17 @@ def load(folder: Path, content: str | bytes, name: str = "table.csv", **data: An
     return load_file(folder, name, **data)
 
 
-def load_file(folder: Path, name: str, **data: Any) -> Dataset:
+def load_file(folder: Path, name: str, seed: int = 42, **data: Any) -> Dataset:
     if "options" in data:
         data["options"] = ReadOptions(**data["options"])
     location = source.resolve(name, folder / "experiment.yaml")
-    return loaders.load(location, Data(path=name, **data), "experiment.yaml")
+    return loaders.load(location, Data(path=name, **data), "experiment.yaml", seed)
+
+
+def load_spec(folder: Path, text: str) -> Dataset:
+    """Loaded as an experiment file says, given as the lines below `data:`."""
+    draft = specfile.draft_of("data:\n" + "".join(f"  {line}\n" for line in text.splitlines()), str(folder / "e.yaml"))
+    return loaders.load(draft.locate(), draft.spec().data, "e.yaml", draft.spec().seed)
 
 
 def rows(header: str, *lines: str) -> str:

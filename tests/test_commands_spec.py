@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 
 import jsonschema
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import yaml
 from hypothesis import given, settings
@@ -65,6 +67,44 @@ def test_check_says_what_would_be_run(folder, capsys):
         "experiment.yaml: ok",
         "data t.csv (2 columns), target 'y'; model mlp 4, 100 epochs; report as html and pdf",
     ]
+
+
+def test_check_names_every_file(folder, capsys):
+    experiment(folder, "data: {path: [t.csv, u.csv], test: v.csv, target: y}\n")
+    for name in ("u.csv", "v.csv"):
+        (folder / name).write_text("y,x\na,1\n")
+    assert main(["check", "experiment.yaml"]) == 0
+    assert "data t.csv and 1 more file, test v.csv (2 columns), target 'y'" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "words"),
+    [
+        ("data: {path: [t.csv, u.csv]}\n", 3, "u.csv: there is no column 'y', which 't.csv' has"),
+        ("data: {path: t.csv, test: u.csv}\n", 3, "u.csv: there is no column 'y', which 't.csv' has"),
+        ("data: {path: p.parquet, target: z}\n", 3, "there is no column 'z' in 'p.parquet'"),
+        ("data: {path: f.feather, target: z}\n", 3, "there is no column 'z' in 'f.feather'"),
+        ("data: {path: bad.parquet}\n", 3, "not a Parquet file that can be read"),
+        ("data: {path: g.csv.gz}\n", 3, "the compressed file is damaged"),
+        ("data: {path: no-*.csv}\n", 3, "no file fits 'no-*.csv'"),
+        ("data: {path: 'sqlite:///no.db', query: SELECT 1}\n", 3, "'no.db' does not exist"),
+        ("data: {path: 'mysql://u:geheim@h/d', query: SELECT 1}\n", 2, "holds a password"),
+    ],
+)
+def test_check_and_run_refuse_alike(text, status, words, folder, capsys):
+    experiment(folder, text)
+    (folder / "u.csv").write_text("x\n1\n")
+    (folder / "g.csv.gz").write_bytes(b"\x1f\x8b no gzip at all")
+    (folder / "bad.parquet").write_bytes(b"PAR1 and no more")
+    table = pa.table({"x": [1, 2], "y": ["a", "b"]})
+    pq.write_table(table, folder / "p.parquet")
+    with pa.ipc.new_file(str(folder / "f.feather"), table.schema) as file:
+        file.write_table(table)
+    for command in ("check", "run"):
+        found, lines = errors(capsys, command, "experiment.yaml")
+        assert (found, len(lines)) == (status, 1)
+        assert words in lines[0]
+        assert "geheim" not in lines[0]
 
 
 def test_check_touches_nothing(folder, capsys):
@@ -255,8 +295,51 @@ def test_init_proposes_an_experiment_that_passes_check(folder, capsys):
 def test_init_explains_what_it_chose(folder, capsys):
     _, text = proposed(folder, "--target", "ill")
     assert "leading zeros" in text
-    assert "clean: {missing:" in text
+    assert "missing: {numeric: median, categorical: most_frequent}   # learnt from training rows" in text
     assert "by: time, column: visited" in text
+
+
+def test_rows_that_belong_together_are_proposed_to_stay_together(folder, capsys):
+    columns = {
+        "patient_id": lambda row: 1000 + row // 4,
+        "dose": lambda row: row * 7 % 31,
+        "ill": lambda row: "yes" if row % 5 == 0 else "no",
+    }
+    spec, text = proposed(folder, "--target", "ill", data=table(600, columns))
+    assert (spec.split.by, spec.split.column) == ("group", "patient_id")
+    assert spec.data.columns == {"patient_id": "id"}
+    assert "150 different ones, 4.0 rows each on average" in text
+
+
+def test_rows_in_the_order_of_time_are_proposed_to_be_split_by_time(folder, capsys):
+    columns = {
+        "day": lambda row: f"20{row // 336 + 10:02d}-{row // 28 % 12 + 1:02d}-{row % 28 + 1:02d}",
+        "sales": lambda row: row * 7 % 31 + 0.5,
+    }
+    spec, text = proposed(folder, "--target", "sales", data=table(600, columns))
+    assert (spec.split.by, spec.split.column) == ("time", "day")
+    assert "the rows stand in its order, from 2010-01-01 to 2011-10-12" in text
+
+
+def test_what_identifies_a_person_and_what_never_changes_are_pointed_out(folder, capsys):
+    columns = {
+        "Email": lambda row: f"{'abc'[row % 3]}@example.org",
+        "site": lambda row: "north",
+        "dose": lambda row: row * 7 % 31,
+        "ill": lambda row: "yes" if row % 5 == 0 else "no",
+    }
+    spec, text = proposed(folder, "--target", "ill", data=table(100, columns))
+    assert spec.data.sensitive == ("Email",)
+    assert spec.data.columns["site"] == "ignore"
+    assert "# the same in every row" in text
+
+
+def test_files_of_test_rows_take_the_place_of_a_split(folder, capsys):
+    few = {"x": lambda row: row * 0.5 % 7, "target": lambda row: row * 1.5}
+    (folder / "later.csv").write_text(table(40, few), encoding="utf-8")
+    spec, text = proposed(folder, "--test", "later.csv", data=table(60, few))
+    assert spec.data.test == "later.csv"
+    assert "split:" not in text
 
 
 def test_init_says_that_it_guessed_the_target(folder, capsys):

@@ -170,7 +170,7 @@ class TestAStop:
             "reportgen.models._baselines.fit_baseline",
             "reportgen.sections._verdict.compare",
             "reportgen.figures.loss.compute",
-            "reportgen.checks.split.fingerprints",
+            "reportgen.checks.overlap.fingerprints",
         ],
     )
     def test_is_forgiven_nowhere(self, spec: Path, monkeypatch: pytest.MonkeyPatch, place: str) -> None:
@@ -186,7 +186,7 @@ def test_a_check_that_breaks_is_a_warning(spec: Path, monkeypatch: pytest.Monkey
     def fail(*_: object) -> None:
         raise ZeroDivisionError("no way")
 
-    monkeypatch.setattr("reportgen.checks.split.fingerprints", fail)
+    monkeypatch.setattr("reportgen.checks.overlap.fingerprints", fail)
     assert [line for line in report(spec).warnings if "ZeroDivisionError" in line]
     with pytest.raises(InternalError, match="no way"):
         report(spec, strict=True)

@@ -34,6 +34,9 @@ RUNS: dict[str, Callable[[], Run]] = {
     "regression": runs.regression,
     "sklearn": lambda: runs.sklearn_model(runs.multiclass()),
     "many classes": lambda: runs.multiclass(rows=800, labels=tuple(f"class {n}" for n in range(40))),
+    "table": runs.table,
+    "table with classes": lambda: runs.table(labels=("calm", "busy")),
+    "numbers alone": lambda: runs.without_columns(runs.regression(), "city"),
 }
 
 
@@ -100,7 +103,8 @@ def test_a_figure_applies_to_some_run_and_is_drawn_small(name: str, studio: Stud
 
 @pytest.mark.parametrize("name", NAMES)
 def test_equal_runs_give_equal_bytes(name: str, studio: Studio) -> None:
-    for case in ("sklearn",) if name in ("coefficients", "importances") else ("binary", "regression"):
+    cases = ("binary", "regression", "table with classes")
+    for case in ("sklearn",) if name in ("coefficients", "importances") else cases:
         for first, second in zip(drawings(name, run_of(case)), drawings(name, RUNS[case]()), strict=True):
             assert first == second
             assert studio.draw(name, first, "x") == studio.draw(name, second, "x")
@@ -154,6 +158,9 @@ def _hostile_runs() -> Iterator[Run]:
     yield runs.with_names(runs.binary(labels=tuple(HOSTILE[:2])), names)
     yield runs.with_names(runs.multiclass(labels=labels + tuple(HOSTILE[7:16])), names)
     yield runs.with_names(runs.regression(), names)
+    table = {"when": HOSTILE[1], "load": HOSTILE[2], "heat": "W" * 20_000, "note": HOSTILE[8], "picture": HOSTILE[0]}
+    yield runs.with_names(runs.table(words=tuple(HOSTILE)), table)
+    yield runs.with_names(runs.table(labels=tuple(HOSTILE[:2]), words=tuple(HOSTILE[5:])), table)
     hostile = runs.sklearn_model(runs.multiclass(labels=labels))
     assert hostile.fitted
     renamed = {names[name]: values for name, values in hostile.fitted.coefficients.items()}
@@ -185,6 +192,7 @@ def _strange_runs() -> Iterator[Run]:
     for value in (1.0, np.nan, np.inf, 1e308):
         yield with_columns(binary, value)
         yield with_columns(regression, value)
+        yield with_columns(runs.table(labels=("calm", "busy")), value, ("load", "heat"))
     assert binary.fitted
     broken = {name: (*values[:3], float("nan"), float("inf")) for name, values in binary.fitted.history.items()}
     yield replace(binary, fitted=replace(binary.fitted, history=broken, ended="diverged", best_epoch=2))
@@ -195,18 +203,22 @@ def _strange_runs() -> Iterator[Run]:
     yield replace(binary, fitted=replace(binary.fitted, weights=zero))
     yield runs.binary(rows=12)
     yield runs.regression(rows=12)
+    for rows in (1, 2, 12):
+        yield runs.table(rows)
+        yield runs.table(rows, labels=("calm", "busy"))
 
 
 def with_test(run: Run, **changes: np.ndarray | None) -> Run:
     return replace(run, predictions={**run.predictions, "test": replace(run.predictions["test"], **changes)})
 
 
-def with_columns(run: Run, value: float) -> Run:
+def with_columns(run: Run, value: float, names: tuple[str, str] = ("radius", "noise")) -> Run:
     """The same run where one feature is all that value and another has it in its first row."""
     assert run.dataset
-    frame = run.dataset.frame.assign(radius=value)
-    frame.loc[0, "noise"] = value
-    return replace(run, dataset=replace(run.dataset, frame=frame))
+    frame = run.dataset.frame.assign(**{names[0]: value})
+    frame.loc[0, names[1]] = value
+    dataset = replace(run.dataset, frame=frame)
+    return replace(run, dataset=dataset, profile=profile(dataset))
 
 
 # What is shown is what is so.
@@ -391,12 +403,13 @@ def test_missing_values_are_counted() -> None:
     assert run.dataset
     data = one("missing_values", run)
     assert data.columns == {"column": ["texture"], "missing": [41], "share": [0.1025]}
+    whole = replace(run.dataset, frame=run.dataset.frame.fillna(0))
     with pytest.raises(NotApplicable, match="no value is missing"):
-        one("missing_values", replace(run, dataset=replace(run.dataset, frame=run.dataset.frame.fillna(0))))
+        one("missing_values", replace(run, dataset=whole, profile=profile(whole)))
 
 
 def test_the_most_related_pair_comes_first() -> None:
-    run = runs.binary()
+    run = run_of("numbers alone")
     assert run.dataset
     data = one("correlation", run)
     frame: pd.DataFrame = run.dataset.frame
@@ -407,7 +420,7 @@ def test_the_most_related_pair_comes_first() -> None:
 def test_the_feature_that_made_the_classes_is_shown_first_and_noise_last() -> None:
     names = [panel["name"] for panel in one("column_distributions", runs.binary()).facts["panels"]]
     assert set(names[:2]) == {"radius", "perimeter"}
-    assert set(names[-2:]) == {"noise", "smoothness"}
+    assert set(names[-3:]) == {"noise", "smoothness", "city"}
 
 
 def test_values_of_sensitive_columns_are_not_shown() -> None:
@@ -417,8 +430,9 @@ def test_values_of_sensitive_columns_are_not_shown() -> None:
         replace(c, sensitive=c.name in ("radius", "target")) if isinstance(c, Column) else c
         for c in run.dataset.columns
     )
-    run = replace(run, dataset=replace(run.dataset, columns=columns))
-    assert "radius" not in one("column_distributions", run).columns["feature"]
+    dataset = replace(run.dataset, columns=columns)
+    run = replace(run, dataset=dataset, profile=profile(dataset))
+    assert "radius" not in one("column_distributions", run).columns["column"]
     shown = [json.dumps([dict(d.columns), dict(d.facts)]) for name in NAMES for d in drawings(name, run)]
     assert not any("malignant" in text for text in shown)
 
@@ -483,7 +497,7 @@ def test_the_tutorial_report_stays_small(studio: Studio) -> None:
 
 
 def test_an_id_column_is_no_feature() -> None:
-    run = runs.binary()
+    run = run_of("numbers alone")
     assert run.dataset
     columns = tuple(replace(c, kind=Kind.ID) if c.name == "radius" else c for c in run.dataset.columns)
     dataset = replace(run.dataset, columns=columns)

@@ -217,6 +217,10 @@ class TestRefusals:
         )
 
 
+#: Elements that do more than hold text.
+ACTING = [(tag,) for tag in ("script", "style", "link", "meta", "base", "img", "iframe", "object", "embed", "form")]
+
+
 class _Tags(HTMLParser):
     """Elements and attributes by number; within drawings, which depend on the width of words, only whether."""
 
@@ -285,7 +289,10 @@ class TestHostileWords:
         page, twin = _Tags(), _Tags()
         for parser, file in zip((page, twin), pages[words], strict=True):
             parser.feed(file.read_text(encoding="utf-8"))
-        assert page.found == twin.found
+        # Words decide what checks say and which terms are listed, hence how many lines there are; never of what sort.
+        assert set(page.found) <= set(twin.found) | {("a", "href")}
+        assert {tag: page.found[tag] for tag in ACTING} == {tag: twin.found[tag] for tag in ACTING}
+        assert not [item for item in page.found if item[-1].startswith("on")]
         assert page.drawn - twin.drawn <= {("text", "transform"), ("text", "text-anchor")}  # A label that is turned.
 
     def test_leave_no_control_character_in_any_output(self, pages: dict[str, tuple[Path, Path]]) -> None:

@@ -24,7 +24,7 @@ from tables import load, load_file, rows
 from reportgen import memory, registry, source
 from reportgen.dataset import Kind
 from reportgen.errors import DataError, LimitExceeded, SpecError
-from reportgen.loaders import _contents, _text_rows
+from reportgen.loaders import _contents, _text_rows, _text_types
 
 fuzzed = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
@@ -40,8 +40,15 @@ def refused(folder: Path, content: str | bytes, name: str = "table.csv", **data:
     return str(caught.value)
 
 
+#: Loaders of files of columns; those of workbooks, databases, arrays and images have tests of their own.
+FILES = ("csv", "feather", "json", "parquet")
+
+
 class TestEveryLoader:
-    @pytest.mark.parametrize("name", registry.names("loaders"))
+    def test_is_looked_at_here_or_elsewhere(self) -> None:
+        assert set(registry.names("loaders")) <= {*FILES, "sklearn", "images", "npz", "sql", "xlsx"}
+
+    @pytest.mark.parametrize("name", [*FILES, "sklearn"])
     def test_reads_by_one_contract(self, name: str, tmp_path: Path) -> None:
         dataset = load_file(tmp_path, written(name, tmp_path), target="target" if name == "sklearn" else "y")
 
@@ -54,7 +61,7 @@ class TestEveryLoader:
         assert "/" not in dataset.source.name
         assert dataset.task is not None
 
-    @pytest.mark.parametrize("name", [name for name in registry.names("loaders") if name != "sklearn"])
+    @pytest.mark.parametrize("name", FILES)
     def test_gives_the_same_table_for_the_same_rows(self, name: str, tmp_path: Path) -> None:
         frame = load_file(tmp_path, written(name, tmp_path)).frame
 
@@ -63,13 +70,13 @@ class TestEveryLoader:
         assert frame["c"].tolist()[:2] == [0.5, 1.5]
         assert np.isnan(frame["c"].tolist()[2])
 
-    @pytest.mark.parametrize("name", [name for name in registry.names("loaders") if name != "sklearn"])
+    @pytest.mark.parametrize("name", FILES)
     def test_hashes_the_bytes_of_the_file(self, name: str, tmp_path: Path) -> None:
         path = tmp_path / written(name, tmp_path)
 
         assert load_file(tmp_path, path.name).source.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
 
-    @pytest.mark.parametrize("name", [name for name in registry.names("loaders") if name != "sklearn"])
+    @pytest.mark.parametrize("name", FILES)
     def test_refuses_a_damaged_file(self, name: str, tmp_path: Path) -> None:
         path = tmp_path / written(name, tmp_path)
         path.write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00\xff\xfe" + path.read_bytes()[12:40])
@@ -175,6 +182,54 @@ class TestRows:
         except DataError:
             return
         assert len(set(dataset.frame.columns)) == len(dataset.columns)
+
+
+class TestLongTexts:
+    """Their types are supposed from some rows; whatever the others hold, nothing must come out in another way."""
+
+    @fuzzed
+    @given(
+        values=st.lists(
+            st.sampled_from(
+                [
+                    "",
+                    "1",
+                    "-2",
+                    "2.5",
+                    "007",
+                    "NA",
+                    "u",
+                    "yes",
+                    "12:30",
+                    "2021-01-01",
+                    "2021-01-01 10:00",
+                    "1e3",
+                    '"a\nb"',
+                ]
+            ),
+            min_size=8,
+            max_size=60,
+        ),
+        width=st.integers(1, 60),
+    )
+    def test_give_what_a_parser_finds_that_sees_all(self, values: list[str], width: int, tmp_path: Path) -> None:
+        text = rows("a,b,c", *(f"{value},x,{value}" for value in values))
+        whole = load(tmp_path, text)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(_text_types, "LONG", 0)
+            patch.setattr(_text_types, "_WIDTH", width)
+            for module in (_text_rows, _text_types):
+                patch.setattr(module, "PIECE", 7)
+            found = load(tmp_path, text)
+
+        pd.testing.assert_frame_equal(whole.frame, found.frame)
+        assert whole.columns == found.columns
+
+    def test_a_word_far_into_a_column_of_numbers_is_kept(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(_text_types, "LONG", 0)
+        values = [*map(str, range(200_000)), "007", "1.5"]
+
+        assert load(tmp_path, rows("a,b", *(f"{value},x" for value in values))).frame["a"].tolist() == values
 
 
 class TestSeparators:
@@ -314,6 +369,10 @@ class TestValues:
 
     def test_whole_numbers_beyond_a_float_are_exact(self, tmp_path: Path) -> None:
         assert self.column(tmp_path, str(2**53 + 1), "", "3").tolist() == [2**53 + 1, pd.NA, 3]
+
+    def test_whole_numbers_that_fractions_beside_them_would_round_stay_words(self, tmp_path: Path) -> None:
+        assert self.column(tmp_path, str(2**53 + 1), "0.5").tolist() == [str(2**53 + 1), "0.5"]
+        assert self.column(tmp_path, str(2**53), "0.5").tolist() == [2.0**53, 0.5]
 
     def test_whole_numbers_beyond_64_bits_are_kept_as_words(self, tmp_path: Path) -> None:
         assert self.column(tmp_path, str(2**70), "1").tolist() == [str(2**70), "1"]

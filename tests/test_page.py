@@ -9,7 +9,7 @@ from typing import Any
 import documents
 import pytest
 
-from reportgen.document import Document
+from reportgen.document import Document, Group, Section, Table, TableColumn, para
 from reportgen.render import to_html
 
 pytestmark = pytest.mark.slow
@@ -221,6 +221,58 @@ def test_a_link_into_a_fold_opens_it(pages: Any) -> None:
     page = pages()
     page.evaluate("location.hash = '#finding-constant'")
     sync_api.expect(page.locator("#finding-constant")).to_be_visible()
+
+
+def test_a_line_unfolds_by_click_and_by_key_with_and_without_scripts(pages: Any) -> None:
+    for options in ({}, {"java_script_enabled": False}):
+        page = pages(**options)
+        first = page.locator("#columns tr.more").first
+        assert not first.is_visible()
+        page.locator("#columns summary").first.click()
+        sync_api.expect(first).to_be_visible()
+        page.locator("#columns summary").first.press("Enter")
+        sync_api.expect(first).not_to_be_visible()
+
+
+def test_a_link_to_a_row_unfolds_it(pages: Any) -> None:
+    page = pages()
+    page.evaluate("location.hash = '#columns-worst-concave-points'")
+    sync_api.expect(page.locator("#columns-worst-concave-points")).to_be_visible()
+    assert page.locator("#columns details[open]").count() == 1
+
+
+def test_what_a_row_unfolds_to_stays_below_it_when_the_table_is_sorted(pages: Any) -> None:
+    page = pages()
+    page.get_by_role("button", name="AUC").click()
+    page.get_by_role("button", name="AUC").click()
+    rows = page.evaluate(
+        "[...document.querySelectorAll('#columns > tbody > tr')].map((row) => row.id || row.cells[0].innerText.trim())"
+    )
+    assert rows[-4:] == [
+        "worst concave points",
+        "columns-worst-concave-points",
+        "worst perimeter",
+        "columns-worst-perimeter",
+    ]
+
+
+def test_a_long_table_and_the_one_that_goes_on_filter_by_what_is_typed(pages: Any) -> None:
+    head = (TableColumn("name"),)
+    rows = tuple((f"column {at:02}",) for at in range(40))
+    first = Table("lines", "Lines.", head, rows[:30], details=((para("about zero"),),))
+    rest = Group((Table("lines-more", "Further lines.", head, rows[30:]),), "fold", "10 further")
+    page = pages(Document("t", (Section("data", "Data", (first, rest)),)))
+    field = page.get_by_role("searchbox")
+    field.fill("N 3")
+    assert page.locator("tbody tr:not(.more) >> visible=true").all_inner_texts() == [
+        f"column {at}" for at in range(30, 40)
+    ]
+    field.fill("")
+    assert page.locator("#lines tbody tr >> visible=true").count() == 30
+
+
+def test_a_short_table_has_no_filter(pages: Any) -> None:
+    assert pages().get_by_role("searchbox").count() == 0
 
 
 # Without scripts, and on paper.

@@ -86,7 +86,7 @@ class TestTheTutorial:
             "figure-roc",
             "figure-precision-recall",
             "figure-calibration",
-            "figure-correlation",
+            "figure-associations",
         }
 
     def test_splits_as_scikit_learn_does(self, written: Path) -> None:

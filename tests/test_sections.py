@@ -2,22 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from reportgen.document import Block, FindingBlock, Group, Note, Text
+from reportgen.dataset import Kind
+from reportgen.document import (
+    Block,
+    Chart,
+    Document,
+    FindingBlock,
+    Group,
+    KeyFigures,
+    Note,
+    Section,
+    Table,
+    Text,
+    from_json,
+    to_json,
+)
 from reportgen.errors import NotApplicable
 from reportgen.metrics import score_prediction
 from reportgen.profile import profile
+from reportgen.profile.summaries import Association, Associations, MissingTogether, TimeProfile
 from reportgen.provenance import Provenance
 from reportgen.results import Finding, Gate, Prediction, Run, Status
-from reportgen.sections import evaluation, findings, record, summary, training
+from reportgen.sections import data, evaluation, findings, record, summary, training
 from reportgen.sections._verdict import verdict
+from reportgen.sections._words import duration, moment, number
+from reportgen.spec import Data, Report, Spec
 from tests import runs
+from tests.tables import dataset
 
 PROVENANCE = Provenance(42, "0" * 64, "example.csv", "csv", 12_345, "1" * 64, "CPython 3.11", "Linux", {"numpy": "2.0"})
 
@@ -59,6 +78,48 @@ def said(right: Mapping[str, int], of: int = 100, **changed: Any) -> Run:
     ]
     model = made.pop("model")
     return replace(run, predictions=model, baselines=made, scores=tuple(scores), **changed)
+
+
+def data_only(run: Run, **changed: Any) -> Run:
+    return replace(run, fitted=None, predictions={}, baselines={}, splits=None, **changed)
+
+
+def of(frame: pd.DataFrame, kinds: dict[str, Kind] | None = None, **more: Any) -> Run:
+    """A run on data alone: numbers are numeric and the rest categorical unless said otherwise."""
+    kinds = dict.fromkeys(map(str, frame), Kind.CATEGORICAL) | _numeric(frame) | (kinds or {})
+    report = Report(samples=more.pop("samples", 0))
+    findings = more.pop("findings", ())
+    made = dataset(frame, kinds, **more)
+    spec = Spec(data=Data(path="table.csv"), report=report)
+    return Run(spec=spec, dataset=made, profile=profile(made), findings=findings)
+
+
+def _numeric(frame: pd.DataFrame) -> dict[str, Kind]:
+    return {str(name): Kind.NUMERIC for name in frame if frame[name].dtype.kind in "if"}
+
+
+def table(run: Run, name: str = "table-columns") -> Table:
+    return next(block for block in walked(data.compose(run, NoFigures())) if getattr(block, "id", "") == name)  # type: ignore[return-value]
+
+
+def walked(blocks: Sequence[Block]) -> Iterator[Block]:
+    for block in blocks:
+        yield block
+        yield from walked(getattr(block, "blocks", ()))
+
+
+def lines(run: Run) -> list[str]:
+    return [str(row[0]) for row in table(run).rows]
+
+
+def unfolded(run: Run, name: str) -> list[Any]:
+    found = table(run)
+    return list(found.details[[row[0] for row in found.rows].index(name)])
+
+
+def facts(run: Run, name: str) -> dict[str, tuple[str, str]]:
+    blocks = [block for block in unfolded(run, name) if isinstance(block, KeyFigures)]
+    return {item.label: (item.value, item.note) for block in blocks for item in block.items}
 
 
 def words(run: Run) -> list[str]:
@@ -156,9 +217,21 @@ class TestTheVerdict:
 
     def test_on_data_alone_counts_rows_and_kinds(self) -> None:
         run = runs.binary(rows=120)
-        assert words(replace(run, fitted=None, predictions={}, baselines={}))[0].startswith(
-            "120 rows and 8 columns. By kind: 6 numeric and 2 categorical. No model was asked for"
+        found = words(replace(run, fitted=None, predictions={}, baselines={}))
+        assert found[0] == (
+            "120 rows and 8 columns. By kind: 6 numeric and 2 categorical. No model was asked for: "
+            "this is a report on the data of example.csv."
         )
+        assert found[1].startswith("Of 7 columns, ")
+        assert " alone tells the target best (AUC " in found[1]
+
+    def test_on_data_alone_counts_what_the_checks_found(self) -> None:
+        found = [Finding(f"c{at}", "failed", grade, "T") for at, grade in enumerate(("warning", "notice", "notice"))]  # type: ignore[arg-type]
+        found += [Finding("p", "passed", "notice", "T"), Finding("n", "not applicable", "notice", "T")]
+        run = data_only(runs.binary(), findings=tuple(found))
+        assert "3 of 4 checks found something: 1 warning and 2 notices." in words(run)[0]
+        quiet = data_only(runs.binary(), findings=tuple(found[3:]))
+        assert "None of 1 check found anything to report." in words(quiet)[0]
 
 
 class TestTheSummary:
@@ -171,6 +244,235 @@ class TestTheSummary:
         run = replace(runs.binary(rows=120), fitted=None, predictions={}, baselines={})
         (shape,) = summary.compose(run, NoFigures())
         assert [(item.label, item.value) for item in shape.items][:2] == [("rows", "120"), ("columns", "8")]  # type: ignore[union-attr]
+
+
+class TestTheLines:
+    def test_begin_with_the_target_and_go_on_by_how_well_each_tells_it(self) -> None:
+        run = runs.binary()
+        assert run.profile is not None
+        strength = {c.name: c.relation.value for c in run.profile.columns if c.relation}
+        assert lines(run) == ["target", *sorted(strength, key=lambda name: -strength[name])]
+
+    def test_without_a_target_begin_with_what_needs_a_look(self) -> None:
+        frame = pd.DataFrame({"a": [1.0, 2, 3, 4], "gaps": [1.0, np.nan, np.nan, 4], "odd": [1.0, 1, 1, 9]})
+        found = Finding("skew", "failed", "notice", "T", group="columns", subjects=("odd",))
+        assert lines(of(frame)) == ["gaps", "a", "odd"]
+        assert lines(of(frame, findings=(found,))) == ["odd", "gaps", "a"]
+
+    def test_say_that_they_stand_in_their_order_only_where_they_do(self) -> None:
+        whole, gaps = pd.DataFrame({"a": [1.0, 2], "b": [3.0, 4]}), pd.DataFrame({"a": [1.0, 2], "b": [3.0, np.nan]})
+        assert table(of(whole)).caption == "in their order."
+        assert table(of(gaps)).caption == "those with findings or gaps first."
+
+    def test_show_gaps_only_where_there_are_any(self) -> None:
+        whole, gaps = pd.DataFrame({"a": [1.0, 2]}), pd.DataFrame({"a": [1.0, np.nan]})
+        assert "missing" not in [column.title for column in table(of(whole)).columns]
+        shown = table(of(gaps))
+        assert shown.rows[0][[column.title for column in shown.columns].index("missing")] == 0.5
+
+    def test_of_numbers_alone_have_their_moments_and_of_other_kinds_what_is_typical(self) -> None:
+        numbers = pd.DataFrame({"a": [1.0, 2, 6]})
+        heads = [column.title for column in table(of(numbers)).columns]
+        assert heads == ["column", "kind", "distribution", "mean", "sd", "min", "median", "max"]
+        assert table(of(numbers)).rows[0][3:] == pytest.approx((3.0, np.std([1, 2, 6], ddof=1), 1.0, 2.0, 6.0))
+        mixed = numbers.assign(city=pd.Series(["Oslo", "Oslo", "Rome"], dtype="str"))
+        mixed = pd.concat([mixed] * 5, ignore_index=True)
+        assert {row[0]: row[4:] for row in table(of(mixed)).rows} == {
+            "a": ("2", "1\u00a0–\u00a06"),
+            "city": ("Oslo, 67\u202f%", None),
+        }
+
+    def test_of_a_wide_table_are_partly_folded_and_the_first_ones_unfold(self) -> None:
+        run = of(pd.DataFrame(np.arange(2200.0).reshape(2, 1100), columns=[f"c{at}" for at in range(1100)]))
+        first, rest = table(run), table(run, "table-columns-more")
+        assert (len(first.rows), first.total, len(rest.rows), rest.total) == (40, 1100, 960, 1060)
+        assert len(first.details) + len(rest.details) == 60
+        assert "The first 60 unfold to their full profile." in first.caption
+
+    def test_link_to_the_checks_that_found_something(self) -> None:
+        found = Finding("skew", "failed", "notice", "One column is skewed.", group="columns", subjects=("a",))
+        passed = replace(found, check="gaps", status="passed")
+        texts = [
+            b for b in unfolded(of(pd.DataFrame({"a": [1.0, 2]}), findings=(found, passed)), "a") if isinstance(b, Text)
+        ]
+        assert [(span.text, span.href) for text in texts for span in text.spans if span.href] == [
+            ("One column is skewed", "#finding-skew")
+        ]
+
+
+class TestWhatALineUnfoldsTo:
+    def test_of_numbers_are_quantiles_and_moments(self) -> None:
+        values = pd.Series(np.random.default_rng(0).normal(50, 20, 200))
+        values[:10], values[10:15] = np.nan, 0
+        found = facts(of(pd.DataFrame({"a": values})), "a")
+        assert found["median"][0] == f"{values.median():.2f}"
+        assert found["75 %"][0] == f"{values.quantile(0.75):.2f}"
+        assert found["mean"][0] == f"{values.mean():.2f}"
+        assert found["standard deviation"][0] == f"{values.std():.1f}"
+        assert found["missing"] == ("10", "5.0\u202f%")
+        assert found["zeros"] == ("5", "2.6\u202f%")
+
+    def test_of_categories_are_the_levels_with_their_classes(self) -> None:
+        run = runs.binary()
+        assert run.dataset is not None
+        (chart,) = (block for block in unfolded(run, "city") if isinstance(block, Chart))
+        counted = pd.crosstab(run.dataset.frame["city"], run.dataset.frame["target"])
+        assert (chart.form, chart.total) == ("rows", 400)
+        assert dict(zip(chart.labels, zip(*chart.series, strict=True), strict=True)) == {
+            name: tuple(row) for name, row in zip(counted.index, counted.to_numpy().tolist(), strict=True)
+        }
+
+    def test_of_a_sensitive_column_show_no_value(self) -> None:
+        frame = pd.DataFrame({"pay": [1234.5] * 9 + [9876.5], "who": pd.Series(["Zoë"] * 10, dtype="str")})
+        run = of(frame, sensitive=("pay", "who"), samples=5)
+        text = to_json(Document("t", (Section("data", "Data", tuple(data.compose(run, NoFigures()))),)))
+        assert "declared sensitive" in text
+        assert not any(value in text for value in ("1234", "1,234", "9876", "9,87", "Zoë"))
+
+    def test_of_dates_are_the_ends_and_the_step(self) -> None:
+        frame = pd.DataFrame({"day": pd.date_range("2024-01-30", periods=40, freq="D")})
+        found = facts(of(frame, {"day": Kind.DATETIME}), "day")
+        assert (found["first"][0], found["last"][0]) == ("2024-01-30", "2024-03-09")
+
+    def test_end_an_axis_of_whole_numbers_at_the_numbers(self) -> None:
+        (chart,) = [
+            b
+            for b in unfolded(of(pd.DataFrame({"a": [1.0, 2, 2, 3, 9]})), "a")
+            if isinstance(b, Chart) and b.form == "axis"
+        ]
+        assert chart.labels == ("1", "9")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (1, "1 second"),
+        (90, "1.5 minutes"),
+        (300, "5 minutes"),
+        (3600, "1 hour"),
+        (86_400, "1 day"),
+        (7 * 86_400, "7 days"),
+        (31 * 86_400, "1 month"),
+        (28 * 86_400, "1 month"),
+        (365 * 86_400, "1 year"),
+        (731 * 86_400, "2 years"),
+        (0.25, "0.25 seconds"),
+    ],
+)
+def test_a_duration_is_said_in_one_unit(seconds: float, said: str) -> None:
+    assert duration(seconds) == said
+
+
+@pytest.mark.parametrize(
+    ("iso", "said"),
+    [
+        ("2024-01-02", "2024-01-02"),
+        ("2024-01-02 00:00:00", "2024-01-02"),
+        ("2024-01-02T10:20:00", "2024-01-02 10:20"),
+        ("2024-01-02 10:20:30", "2024-01-02 10:20:30"),
+    ],
+)
+def test_a_time_is_said_without_what_is_nothing(iso: str, said: str) -> None:
+    assert moment(iso) == said
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [(2024, "2024"), (-3, "−3"), (12345, "12,345"), (0.12345, "0.123"), (None, "–"), (1e300, "1.00e+300")],
+)
+def test_a_number_of_four_digits_has_no_separator(value: float | None, said: str) -> None:
+    assert number(value) == said
+
+
+class TestTheRows:
+    FRAME = pd.DataFrame({"a": np.arange(50.0), "key": pd.Series([f"k{at}" for at in range(50)], dtype="str")})
+
+    def test_are_shown_as_they_are_only_where_asked_for_and_without_ids(self) -> None:
+        assert not any(
+            getattr(b, "id", "") == "table-samples" for b in walked(data.compose(of(self.FRAME), NoFigures()))
+        )
+        run = of(self.FRAME, {"key": Kind.ID}, samples=3)
+        shown = table(run, "table-samples")
+        assert [column.title for column in shown.columns] == ["row", "a"]
+        assert [int(str(row[0])) - 1 for row in shown.rows] == [int(str(row[1])) for row in shown.rows]
+        assert len(shown.rows) == 3
+        assert "1 sensitive, id or image column left out." in shown.caption
+        assert table(run, "table-samples") == shown  # the seed decides
+
+    def test_that_repeat_or_contradict_others_are_counted_with_their_share(self) -> None:
+        run = of(pd.concat([self.FRAME, self.FRAME.iloc[:10]], ignore_index=True))
+        assert table(run, "table-rows").rows[0] == ("rows that repeat an earlier one in every column", 10, 10 / 60)
+
+    def test_of_a_sample_say_of_how_many_they_are(self) -> None:
+        notes = [b.text for b in data.compose(of(self.FRAME, sampled_from=1000), NoFigures()) if isinstance(b, Note)]
+        assert notes == ["This is a random sample: 50 of 1,000 rows (5.0\u202f%). Every number describes the sample."]
+
+    def test_given_apart_are_counted_by_split(self) -> None:
+        run = of(self.FRAME, given={"train": (0, 40), "test": (40, 50)})
+        texts = [str(block) for block in data.compose(run, NoFigures()) if isinstance(block, Text)]
+        assert "The splits came in files of their own: rows 40 for train and 10 for test." in texts
+
+
+class TestTheTime:
+    TIME = TimeProfile(
+        "2024-01-01",
+        "2024-03-01",
+        "day",
+        86_400.0,
+        0.02,
+        (("2024-01-05", "2024-01-12", 604_800.0),),
+        1,
+        (0.0, 1.0),
+        (1,),
+    )
+
+    def run(self, time: TimeProfile) -> Run:
+        run = of(pd.DataFrame({"day": pd.date_range("2024-01-01", periods=9, freq="D")}), {"day": Kind.DATETIME})
+        assert run.profile is not None
+        column = replace(run.profile.columns[0], time=time)
+        return replace(run, profile=replace(run.profile, columns=(column,), time_column="day"))
+
+    def test_has_its_gaps_in_a_table(self) -> None:
+        assert table(self.run(self.TIME), "table-gaps").rows == (("2024-01-05", "2024-01-12", "7 days"),)
+
+    def test_without_a_step_has_no_gaps(self) -> None:
+        blocks = list(walked(data.compose(self.run(replace(self.TIME, irregular=0.9)), NoFigures())))
+        assert not any(getattr(block, "id", "") == "table-gaps" for block in blocks)
+
+    def test_says_what_it_covers(self) -> None:
+        blocks = walked(data.compose(self.run(replace(self.TIME, gaps=(), n_gaps=0, irregular=0.0)), NoFigures()))
+        said = next(str(block) for block in blocks if str(block).startswith("day runs"))
+        assert said.startswith("day runs from 2024-01-01 to 2024-03-01, by a median step of 1 day, all of them alike.")
+        assert said.endswith("There is no gap.")
+
+
+def test_gaps_in_the_same_rows_are_listed_where_any_go_together() -> None:
+    run = of(pd.DataFrame({"a": [1.0, 2, 3]}))
+    assert run.profile is not None
+    patterns = ((("a", "b"), 2), (("a",), 1))
+    together = MissingTogether(("a", "b"), ((1.0, 0.9), (0.9, 1.0)), patterns, 2, 0)
+    shown = table(replace(run, profile=replace(run.profile, missing=together)), "table-missing")
+    assert shown.rows == (("a and b", 2, 2, 2 / 3), ("a", 1, 1, 1 / 3))
+    alone = replace(together, patterns=patterns[1:], n_patterns=1)
+    blocks = data.compose(replace(run, profile=replace(run.profile, missing=alone)), NoFigures())
+    assert not any(getattr(block, "id", "") == "table-missing" for block in walked(blocks))
+
+
+def test_columns_that_go_together_are_listed_strongest_first_from_a_size_on() -> None:
+    run = of(pd.DataFrame({"a": [1.0, 2, 3]}))
+    assert run.profile is not None
+    pairs = (Association("a", "b", "Spearman", -0.8), Association("a", "c", "Cramér's V", 0.2))
+    together = replace(run.profile, associations=Associations(strongest=pairs, rows=3))
+    shown = table(replace(run, profile=together), "table-associations")
+    assert shown.rows == (("a", "b", "rank correlation", -0.8),)
+
+
+@pytest.mark.parametrize("rows", [0, 1, 3])
+def test_a_table_of_few_rows_is_told(rows: int) -> None:
+    words = pd.Series(["x", "y", "z"], dtype="str")
+    frame = pd.DataFrame({"a": [1.0, 2, 3], "b": words, "c": words}).iloc[:rows]
+    blocks = data.compose(of(frame, {"b": Kind.TEXT, "c": Kind.ID}, samples=3), NoFigures())
+    assert from_json(to_json(Document("t", (Section("data", "Data", tuple(blocks)),)))).sections
 
 
 class TestTheRecord:

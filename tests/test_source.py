@@ -77,6 +77,63 @@ def test_a_missing_file_is_data_that_is_not_there(spec_file):
     assert problem.fix == "did you mean 'breast_cancer.csv'?"
 
 
+# --- databases ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("scheme", ["sqlite", "sqlite+pysqlite", "duckdb"])
+def test_a_database_that_is_a_file_lies_beside_the_experiment_file(spec_file, scheme, monkeypatch):
+    path = write(spec_file.parent, "sub/t.db")
+    monkeypatch.chdir("/")
+    location = source.resolve(f"{scheme}:///sub/t.db", spec_file)
+    assert (location.loader, location.path, location.name) == ("sql", path, "t.db")
+    assert location.url == f"{scheme}:///{path}"
+
+
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///", "sqlite:///:memory:"])
+def test_a_database_in_memory_holds_nothing(spec_file, url):
+    assert "names no file" in refused(SpecError, url, spec_file).what
+
+
+def test_a_database_file_that_is_not_there(spec_file):
+    assert refused(DataError, "sqlite:///none.db", spec_file).what == "'none.db' does not exist"
+
+
+def test_a_database_file_named_as_a_path_is_shown_the_way(spec_file):
+    write(spec_file.parent, "t.sqlite")
+    assert refused(SpecError, "t.sqlite", spec_file).fix == "write sqlite:///t.sqlite with data.query"
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("postgresql://analyst@db.example.org:5432/sales?sslmode=require", "postgresql:sales"),
+        ("mysql+pymysql://db.example.org/shop", "mysql:shop"),
+        ("mssql+pyodbc://dsn", "mssql:"),
+    ],
+)
+def test_the_name_of_a_database_shows_no_host_user_or_options(spec_file, url, name):
+    location = source.resolve(url, spec_file)
+    assert (location.loader, location.path, location.name, location.url) == ("sql", None, name, url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://me:geheim@h/d",
+        "postgresql+psycopg://me:geheim@h/d",
+        "mysql://h/d?user=me&password=geheim",
+        "mssql+pyodbc:///?odbc_connect=DRIVER%3D1;PWD=geheim",
+        "mssql+pyodbc:///?odbc_connect=DRIVER%3D1%3BPWD%3Dgeheim",
+        "postgresql://:geheim@h/d",
+        "postgresql://me:ge/heim@h/d",
+    ],
+)
+def test_a_password_is_refused_and_not_repeated(spec_file, url):
+    problem = refused(SpecError, url, spec_file)
+    assert "holds a password" in problem.what
+    assert "geheim" not in str(problem)
+
+
 # --- what is never opened -----------------------------------------------------------------------------------------
 
 
@@ -91,7 +148,6 @@ def test_a_missing_file_is_data_that_is_not_there(spec_file):
         "m.pt",
         "m.pth",
         "m.npy",
-        "m.npz",
         "m.keras",
         "m.PKL",
         "m.pkl.gz",
@@ -110,11 +166,14 @@ def test_a_known_format_without_a_loader_says_so_and_lists_what_there_is(spec_fi
     write(spec_file.parent, name)
     problem = refused(SpecError, name, spec_file)
     assert "not supported yet" in problem.what
-    assert problem.fix == "use one of .csv, .tsv, .txt, .parquet, .pq, .csv.gz, .tsv.gz or .txt.gz"
+    assert problem.fix == (
+        "use one of .csv, .tsv, .txt, .parquet or .pq; "
+        ".csv and other text may be packed as .gz, .zip, .zst, .bz2 or .xz"
+    )
 
 
 @pytest.mark.parametrize(
-    ("name", "words"), [("t.foo", "'.foo'"), ("t", "has no suffix"), ("t.csv.zip", ".csv.zip is not supported")]
+    ("name", "words"), [("t.foo", "'.foo'"), ("t", "has no suffix"), ("t.parquet.gz", ".parquet.gz is not supported")]
 )
 def test_an_unknown_suffix_is_a_problem_of_the_experiment_file(spec_file, name, words):
     write(spec_file.parent, name)
@@ -122,7 +181,14 @@ def test_an_unknown_suffix_is_a_problem_of_the_experiment_file(spec_file, name, 
 
 
 @pytest.mark.parametrize(
-    "path", ["https://user:secret@example.org/t.csv", "sql:select 1", "file:///t.csv", "s3://bucket/t.csv"]
+    "path",
+    [
+        "https://user:secret@example.org/t.csv",
+        "mongodb://user:secret@h/d",
+        "sql:select 1",
+        "file:///t.csv",
+        "s3://bucket/t.csv",
+    ],
 )
 def test_no_address_is_followed_and_none_is_repeated(spec_file, path):
     problem = refused(SpecError, path, spec_file)
@@ -132,8 +198,14 @@ def test_no_address_is_followed_and_none_is_repeated(spec_file, path):
 
 def test_a_folder(spec_file):
     (spec_file.parent / "t.csv").mkdir()
-    assert refused(DataError, "t.csv", spec_file).what == "'t.csv' is a folder"
-    assert refused(DataError, ".", spec_file).what == "'.' is a folder"
+    assert refused(DataError, "t.csv", spec_file).what == "'t.csv' is a folder without images"
+    assert refused(DataError, ".", spec_file).what == "'.' is a folder without images"
+
+
+def test_a_folder_of_images(spec_file):
+    write(spec_file.parent, "pets/cats/tom.JPG")
+    location = source.resolve("pets", spec_file)
+    assert (location.loader, location.path, location.name) == ("images", spec_file.parent / "pets", "pets")
 
 
 def test_a_pipe_is_refused_at_once(spec_file):
@@ -230,10 +302,12 @@ def test_a_compressed_file(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "data", [b"no gzip", gzip.compress(b"a,b\n" * 1000)[:-20], gzip.compress(b"a,b")[:12] + b"\xff" * 20]
+    "data",
+    [b"no gzip", gzip.compress(b"a,b\n" * 1000)[:-20], gzip.compress(b"a,b")[:12] + b"\xff" * 20],
+    ids=["no gzip", "cut off", "broken inside"],
 )
 def test_a_damaged_compressed_file(tmp_path, data):
-    with pytest.raises(DataError, match="cannot be read"):
+    with pytest.raises(DataError, match=r"t\.csv\.gz: the compressed file is (damaged|cut off)"):
         head(tmp_path, data, "t.csv.gz")
 
 

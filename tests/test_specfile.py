@@ -573,8 +573,12 @@ def test_an_alias_bomb_exceeds_a_limit():
         (MODEL + "split: {column: x}", "3:9: split.column: a column goes with by: group or by: time only"),
         (MODEL + "split: {by: group, column: y}", "3:28: split.column: rows cannot be split by the target"),
         (
-            MODEL.replace("y}", "y, task: regression}") + "split: {by: stratified}",
-            "3:13: split.by: a regression has no classes to stratify by",
+            MODEL.replace("y}", "y, test: u.csv}") + "split: {test: 0.2}",
+            "3:9: split.test: the test rows come from data.test, so none are drawn",
+        ),
+        (
+            MODEL + "clean: {outliers: {method: quantile, limit: 0.5}}",
+            "3:45: clean.outliers.limit: quantiles 0.5 and 0.5 leave nothing between them",
         ),
         (
             MODEL + "split: {validation: 0}\ntrain: {early_stopping: {patience: 3}}",
@@ -598,6 +602,18 @@ def test_an_alias_bomb_exceeds_a_limit():
             "data: {path: 'sklearn:iris', options: {sep: ';'}}",
             "1:30: data.options: 'sklearn:iris' is not delimited text",
         ),
+        (
+            "data: {path: t.xlsx, options: {sep: ';'}}",
+            "1:32: data.options.sep: does nothing: the data are no delimited text",
+        ),
+        (
+            "data: {path: [a.csv, b.csv.gz], options: {sheet: x}}",
+            "1:43: data.options.sheet: does nothing: the data are no workbook",
+        ),
+        ("data: {path: a.csv, validation: b.csv}", "1:21: data.validation: the validation rows are given and the test"),
+        ("data: {path: 'sqlite:///a.db'}", "1:1: data.query: is missing: a database holds many tables"),
+        ("data: {path: a.csv, query: SELECT 1}", "1:21: data.query: 'a.csv' is no database, so the query does nothing"),
+        ("data: {path: a.csv, sample: 0}", "1:29: data.sample: needs"),
     ],
 )
 def test_what_does_not_agree(text, line):
@@ -651,7 +667,10 @@ def test_an_override_may_make_a_wrong_file_right():
         ("=3", "--set: needs KEY=VALUE, found '=3'"),
         ("train..epochs=3", "--set: needs KEY=VALUE, found 'train..epochs=3'"),
         ("title=!!python/name:os.system", "--set: title: the tag '!!python/name:os.system' is not allowed"),
-        ("data.path=", "--set: data.path: needs text that is not empty, found nothing"),
+        (
+            "data.path=",
+            "--set: data.path: needs text that is not empty or a list of at least 1 name, found nothing",
+        ),
     ],
 )
 def test_a_problem_of_an_override_is_reported_as_its_own(override, line):

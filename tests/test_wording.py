@@ -11,6 +11,7 @@ from reportgen import registry
 from reportgen.checks import run_checks
 from reportgen.document import Interval, Table, TableColumn
 from reportgen.profile import Pair, Profile
+from reportgen.profile.summaries import Associations
 from reportgen.render.markdown import _Writer, finding
 from reportgen.results import FigureData, Finding, Run, Score, Words
 from reportgen.sections import data as data_section
@@ -95,7 +96,7 @@ def test_of_many_classes_the_curves_are_those_told_worst() -> None:
 
 def test_the_strongest_pair_is_that_of_the_findings_though_the_figure_does_not_show_it() -> None:
     run = runs.binary()
-    profile = _profiled(run)
+    profile = replace(_profiled(run), associations=Associations())  # of numbers alone
     strongest = replace(profile, correlated=(Pair("far", "away", 0.99),), n_correlated=1)
     changed = replace(run, profile=strongest)
     assert words("correlation", changed).title == "One pair of features says nearly the same: far and away (0.990)."

@@ -8,7 +8,7 @@ from typing import Literal
 
 from reportgen.results import Run, Severity
 
-Topic = Literal["columns", "rows", "split", "target", "training", "evaluation", "record"]
+Topic = Literal["columns", "rows", "time", "split", "target", "training", "evaluation", "record"]
 
 
 @dataclass(frozen=True, slots=True)

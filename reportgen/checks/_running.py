@@ -4,27 +4,31 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
 
 from reportgen import registry
-from reportgen.checks._check import Check
+from reportgen.checks._check import Check, Verdict
+from reportgen.checks._ignoring import remarks, without
 from reportgen.errors import InternalError, NotApplicable, UsageError
 from reportgen.results import Finding, Run, Severity, Status
+from reportgen.spec import CheckSettings
 from reportgen.text import one_line, quoted
 
 _STATUSES: tuple[Status, ...] = ("failed", "broken", "passed", "not applicable", "off")
 _SEVERITIES: tuple[Severity, ...] = ("error", "warning", "notice")
+_DEFAULT = CheckSettings()
+Setting = Literal["off"] | float | CheckSettings
 
 
-def run_checks(
-    run: Run, settings: Mapping[str, Literal["off"] | float | CheckSettings] | None = None, strict: bool = False
-) -> tuple[Finding, ...]:
+def run_checks(run: Run, settings: Mapping[str, Setting] | None = None, strict: bool = False) -> tuple[Finding, ...]:
     """The finding of every registered check: the failed ones first, worst first.
 
-    `settings` maps names of checks to a threshold of their own or to "off". A check that fails itself becomes a finding
-    with the status "broken".
+    `settings` maps names of checks to a threshold of their own, to "off", or to threshold, severity and what the check
+    passes over: it judges as if those columns, classes or layers were not there. A check that fails itself becomes a
+    finding with the status "broken".
 
     Raises:
         UsageError: `settings` names a check that there is not.
@@ -37,7 +41,9 @@ def run_checks(
             raise UsageError(f"{quoted(name)} is not one of the checks", fix=registry.suggestion(name, names))
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
-        return _sorted(_find(registry.load("checks", name), run, settings.get(name), strict) for name in names)
+        return _sorted(
+            _find(registry.load("checks", name), run, settings.get(name, _DEFAULT), strict) for name in names
+        )
 
 
 def rank(findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -53,42 +59,45 @@ def _sorted(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(findings, key=place))
 
 
-def _find(unit: Check, run: Run, setting: float | str | None, strict: bool) -> Finding:
+def _find(unit: Check, run: Run, setting: Setting, strict: bool) -> Finding:
     if setting == "off":
-        return _finding(unit, "off", unit.title, "switched off in the experiment file")
-    threshold = unit.threshold if setting is None else float(setting)
+        return _finding(unit, "off", Verdict(False, unit.title, detail="switched off in the experiment file"), _DEFAULT)
+    wanted = setting if isinstance(setting, CheckSettings) else CheckSettings(threshold=float(setting))
+    status, verdict = _judged(unit, run, wanted, strict)
+    if told := remarks(run, wanted.ignore, unit.name):
+        verdict = replace(verdict, detail=" ".join(filter(None, (_sentence(verdict.detail), told))))
+    return _finding(unit, status, verdict, wanted)
+
+
+def _judged(unit: Check, run: Run, wanted: CheckSettings, strict: bool) -> tuple[Status, Verdict]:
     try:
-        verdict = unit(run, threshold)
+        verdict = unit(without(run, wanted.ignore, unit.group), wanted.threshold)
     except NotApplicable as reason:
-        return _finding(unit, "not applicable", unit.title, str(reason), threshold)
+        return "not applicable", Verdict(False, unit.title, detail=str(reason))
     except Exception as error:
         if strict:
             raise InternalError(f"the check {unit.name} failed: {type(error).__name__}: {error}") from error
-        return _finding(unit, "broken", unit.title, f"{type(error).__name__}: {one_line(error)}", threshold)
+        return "broken", Verdict(False, unit.title, detail=f"{type(error).__name__}: {one_line(error)}")
+    return "failed" if verdict.failed else "passed", verdict
+
+
+def _sentence(text: str) -> str:
+    return text if not text or text.endswith(".") else f"{text[0].upper()}{text[1:]}."
+
+
+def _finding(unit: Check, status: Status, verdict: Verdict, wanted: CheckSettings) -> Finding:
+    threshold = unit.threshold if wanted.threshold is None else wanted.threshold
     return Finding(
         check=unit.name,
-        status="failed" if verdict.failed else "passed",
-        severity=verdict.severity or unit.severity,
+        status=status,
+        severity=wanted.severity or verdict.severity or unit.severity,
         title=verdict.title,
         detail=verdict.detail,
         value=verdict.value,
-        threshold=threshold,
+        threshold=None if status == "off" else threshold,
         meaning=unit.meaning,
         remedy=unit.remedy,
         group=unit.group,
         subjects=verdict.subjects,
-    )
-
-
-def _finding(unit: Check, status: Status, title: str, detail: str, threshold: float | None = None) -> Finding:
-    return Finding(
-        check=unit.name,
-        status=status,
-        severity=unit.severity,
-        title=title,
-        detail=detail,
-        threshold=threshold,
-        meaning=unit.meaning,
-        remedy=unit.remedy,
-        group=unit.group,
+        unit=unit.unit,
     )

@@ -7,18 +7,18 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reportgen.checks import Verdict, check, failed, passed
-from reportgen.checks._table import ENOUGH_ROWS, above, commonest, features, measured, profiled, share
+from reportgen.checks._table import ENOUGH_ROWS, above, commonest, counts_rows, features, profiled, share, with_levels
 from reportgen.checks._words import named, several
 from reportgen.dataset import Kind
 from reportgen.errors import NotApplicable
 from reportgen.results import Run
-from reportgen.text import fixed, one_line, percent, plural
+from reportgen.text import fixed, one_line, percent
 
 if TYPE_CHECKING:
-    from reportgen.profile import ColumnProfile, Profile
+    from reportgen.profile import Profile
 
-#: A share of missing values above this is a warning, below it a notice.
-MANY_MISSING = 0.2
+#: The reason of a kind that the experiment file gives.
+_DECLARED = "declared in the experiment file"
 
 
 @check(
@@ -55,7 +55,7 @@ def constant(run: Run, threshold: float) -> Verdict:
 )
 def quasi_constant(run: Run, threshold: float) -> Verdict:
     """Columns of which one value takes nearly all rows."""
-    changing = [one for one in features(run) if one.distinct > 1]
+    changing = with_levels(run)
     words = ("column is nearly constant", "columns are nearly constant", "No column is nearly constant")
     return above(changing, commonest, threshold, words, percent)
 
@@ -73,55 +73,12 @@ def quasi_constant(run: Run, threshold: float) -> Verdict:
 def id_like(run: Run, threshold: float) -> Verdict:
     """Words that nearly all differ, and whole numbers that count the rows."""
     named_rows = features(run, Kind.CATEGORICAL, Kind.NUMERIC)
-    candidates = [one for one in named_rows if one.count >= ENOUGH_ROWS and _names_rows(one)]
+    candidates = [
+        one for one in named_rows if one.count >= ENOUGH_ROWS and (one.kind is Kind.CATEGORICAL or counts_rows(one))
+    ]
     words = ("column looks like an id", "columns look like ids", "No column looks like an id")
     verdict = above(candidates, lambda one: share(one.distinct, one.count), threshold, words, percent)
     return replace(verdict, value=verdict.value or 0.0)
-
-
-def _names_rows(column: ColumnProfile) -> bool:
-    """Words may; numbers only where they are whole and follow each other nearly without a gap."""
-    if column.kind is Kind.CATEGORICAL:
-        return True
-    low, high = column.min, column.max
-    if not column.whole or not isinstance(low, int | float) or not isinstance(high, int | float):
-        return False
-    return high - low + 1 <= 1.1 * column.count
-
-
-@check(
-    group="columns",
-    severity="notice",
-    threshold=0.05,
-    unit="share of the rows",
-    title="Missing values",
-    meaning="What stands in for a missing value is a guess, and why it is missing may itself tell something.",
-    remedy="Find out why values are missing; choose clean.missing with that in mind.",
-    rank=25,
-)
-def missing_values(run: Run, threshold: float) -> Verdict:
-    """Columns with more missing values than the threshold; a warning above 20 %."""
-    words = ("column has gaps", "columns have gaps", "No column has many gaps")
-    verdict = above(features(run), lambda one: one.missing_share, threshold, words, percent)
-    many = verdict.failed and verdict.value is not None and verdict.value > MANY_MISSING
-    return replace(verdict, severity="warning") if many else verdict
-
-
-@check(
-    group="columns",
-    severity="warning",
-    threshold=0,
-    unit="values",
-    title="Infinite values",
-    meaning="An infinite value is a division by zero or an overflow upstream, and spoils every mean.",
-    remedy="Mend the source, or make it a missing value.",
-    rank=20,
-)
-def infinite_values(run: Run, threshold: float) -> Verdict:
-    """Numeric columns with infinite values."""
-    words = ("column holds infinite values", "columns hold infinite values", "No value is infinite")
-    numeric = features(run, Kind.NUMERIC)
-    return above(numeric, lambda one: one.infinite, threshold, words, lambda number: plural(int(number), "value"))
 
 
 @check(
@@ -170,55 +127,6 @@ def _pairs(profile: Profile, threshold: float, wanted: set[str]) -> list[tuple[f
 
 @check(
     group="columns",
-    severity="notice",
-    threshold=2,
-    unit="|g1|",
-    title="Skewed columns",
-    meaning="A long tail lets few rows decide what a linear model or a scaled network learns from the column.",
-    remedy="Take the logarithm, or preprocess: {numeric: robust}.",
-    rank=80,
-)
-def skew(run: Run, threshold: float) -> Verdict:
-    """Numeric columns whose moment coefficient of skewness is large."""
-    words = ("column is strongly skewed", "columns are strongly skewed", "No column is strongly skewed")
-    return above(measured(run), lambda one: abs(one.skewness or 0.0), threshold, words, lambda size: fixed(size, 1))
-
-
-@check(
-    group="columns",
-    severity="notice",
-    threshold=0.05,
-    unit="share of the values",
-    title="Outliers",
-    meaning="Values far outside the middle half are errors, another population, or the tail that matters most.",
-    remedy="Look at them; preprocess: {numeric: robust} lets them count less.",
-    rank=81,
-)
-def outliers(run: Run, threshold: float) -> Verdict:
-    """Numeric columns with many values outside 1.5 interquartile ranges (Tukey 1977)."""
-    spread = [one for one in measured(run) if one.q25 is not None and one.q75 is not None and one.q25 < one.q75]
-    words = ("column has many outliers", "columns have many outliers", "No column has many outliers")
-    return above(spread, lambda one: share(one.outliers, one.count - one.infinite), threshold, words, percent)
-
-
-@check(
-    group="columns",
-    severity="notice",
-    threshold=0.5,
-    unit="share of zeros",
-    title="Zero-inflated columns",
-    meaning="A column of mostly zeros mixes two questions: whether there is anything, and how much.",
-    remedy="Ask whether zero stands for missing; else add a yes/no column beside it.",
-    rank=78,
-)
-def zero_inflated(run: Run, threshold: float) -> Verdict:
-    """Numeric columns of which most values are zero."""
-    words = ("column is mostly zero", "columns are mostly zero", "No column is mostly zero")
-    return above(measured(run), lambda one: share(one.zeros, one.count), threshold, words, percent)
-
-
-@check(
-    group="columns",
     severity="warning",
     threshold=0,
     unit="columns",
@@ -232,7 +140,9 @@ def duplicate_columns(run: Run, threshold: float) -> Verdict:
     groups: dict[tuple[object, ...], list[str]] = defaultdict(list)
     for one in features(run):
         if one.distinct > 1:
-            groups[one.kind, one.count, one.distinct, one.most_frequent, one.skewness, one.zeros].append(one.name)
+            groups[
+                one.kind, one.count, one.distinct, one.most_frequent, one.mean, one.min, one.max, one.entropy
+            ].append(one.name)
     assert run.dataset is not None
     frame = run.dataset.frame
     copies = [
@@ -246,3 +156,25 @@ def duplicate_columns(run: Run, threshold: float) -> Verdict:
     detail = f"{named(f'{one_line(name, 40)} is {one_line(original, 40)} again' for name, original in copies)}."
     title = several(len(copies), "column is a copy of another", "columns are copies of others")
     return failed(title, len(copies), detail, tuple(name for name, _ in copies))
+
+
+@check(
+    group="columns",
+    severity="notice",
+    threshold=0,
+    unit="columns",
+    title="Unsupported kinds",
+    meaning="A column of a kind that no model here takes, such as lists or bytes, is left out.",
+    remedy="Turn it into numbers, words or dates; or declare it: data.columns: {NAME: ignore}.",
+    rank=66,
+)
+def unsupported_kind(run: Run, threshold: float) -> Verdict:
+    """Columns that are left out because of what they hold, and not because the experiment file says so."""
+    left = [one for one in profiled(run).columns if one.kind is Kind.IGNORE and one.reason != _DECLARED]
+    if len(left) <= threshold:
+        return passed("Every column is of a kind that can be used", len(left))
+    detail = (
+        f"{'It is' if len(left) == 1 else 'They are'} {named(one.name for one in left)}: {one_line(left[0].reason)}."
+    )
+    title = several(len(left), "column is left out for its kind", "columns are left out for their kinds")
+    return failed(title, len(left), detail, tuple(one.name for one in left))

@@ -42,6 +42,15 @@ def _counted(test: PairedTest) -> str:
     )
 
 
+def _by(test: PairedTest) -> str:
+    """`, by 12.3 points of accuracy`, or that the ranking alone is better."""
+    if test.difference <= 0:
+        return " at ranking"
+    if test.measure == "accuracy":
+        return f", by {fixed(100 * test.difference, 1)} points of accuracy"
+    return f", by {significant(test.difference)} in the mean absolute error"
+
+
 @check(
     group="evaluation",
     severity="error",
@@ -58,7 +67,7 @@ def no_better_than_dummy(run: Run, threshold: float) -> Verdict:
     auc = run.score("roc_auc")
     ranks = auc is not None and auc.low is not None and auc.low > 0.5
     if ranks or (test.difference > 0 and test.p_value <= threshold):
-        return passed("The model is better than guessing", test.p_value)
+        return passed(f"The model is better than guessing{_by(test)}")
     return failed("The model is not shown to be better than guessing", test.p_value, _counted(test))
 
 
@@ -85,7 +94,7 @@ def no_better_than_linear(run: Run, threshold: float) -> Verdict:
     if test.difference < 0:
         title = "The model is worse than a linear model"
         return failed(title, test.p_value, _counted(test), severity="warning")
-    return passed("The model is better than a linear model", test.p_value)
+    return passed(f"The model is better than a linear model{_by(test)}")
 
 
 def _score(run: Run, metric: str) -> tuple[float, Score]:

@@ -1,22 +1,21 @@
-"""Checks of categorical columns: how many levels, how they are spelt, and whether they are levels at all."""
+"""Checks of the levels of categorical columns: how many there are, and how the rows lie on them."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
-from dataclasses import replace
+import math
 from typing import TYPE_CHECKING
 
 from reportgen.checks import Verdict, check
-from reportgen.checks._table import ENOUGH_ROWS, above, commonest, features, share
+from reportgen.checks._table import above, commonest, features, share, with_levels
 from reportgen.dataset import Kind
 from reportgen.results import Run
-from reportgen.text import percent, plural
+from reportgen.text import fixed, percent
 
 if TYPE_CHECKING:
     from reportgen.profile import ColumnProfile
 
-_NUMBER = re.compile(r"\s*[+-]?(0|[1-9]\d*)([.,]\d+)?([eE][+-]?\d+)?\s*")
+#: Levels from which there are very many.
+MANY_LEVELS = 50
 
 
 @check(
@@ -31,7 +30,7 @@ _NUMBER = re.compile(r"\s*[+-]?(0|[1-9]\d*)([.,]\d+)?([eE][+-]?\d+)?\s*")
 )
 def dominant_level(run: Run, threshold: float) -> Verdict:
     """Categorical columns with three levels or more of which one takes most rows."""
-    several_levels = [one for one in features(run, Kind.CATEGORICAL) if one.distinct > 2]
+    several_levels = with_levels(run, Kind.CATEGORICAL, least=3)
     words = ("column has a dominant level", "columns have a dominant level", "No level dominates its column")
     return above(several_levels, commonest, threshold, words, percent)
 
@@ -39,7 +38,7 @@ def dominant_level(run: Run, threshold: float) -> Verdict:
 @check(
     group="columns",
     severity="notice",
-    threshold=50,
+    threshold=MANY_LEVELS,
     unit="levels",
     title="Many levels",
     meaning="One-hot coding makes a feature of every level, and most of them rest on a handful of rows.",
@@ -54,58 +53,39 @@ def high_cardinality(run: Run, threshold: float) -> Verdict:
     )
 
 
-def _levels(run: Run, column: ColumnProfile) -> list[str]:
-    assert run.dataset is not None
-    return [str(level) for level in run.dataset.frame[column.name].dropna().unique()]
+@check(
+    group="columns",
+    severity="notice",
+    threshold=0.01,
+    unit="share of the rows in rare levels",
+    title="Rare levels",
+    meaning="A level with less than 1 % of the rows teaches nothing that holds, and may be absent from train or test.",
+    remedy="Pool the rare levels into one.",
+    rank=73,
+)
+def rare_levels(run: Run, threshold: float) -> Verdict:
+    """Categorical columns with many rows in levels of less than 1 % each; those of very many levels are told apart."""
+    few = [one for one in with_levels(run, Kind.CATEGORICAL) if one.distinct <= MANY_LEVELS]
+    words = ("column has rare levels", "columns have rare levels", "Few rows have a rare level")
+    return above(few, lambda one: share(one.rare_rows, one.count), threshold, words, percent)
 
 
 @check(
     group="columns",
-    severity="warning",
-    threshold=0,
-    unit="levels",
-    title="Spellings of one level",
-    meaning="Levels that differ in case or blanks alone are one level written in several ways, and are learnt apart.",
-    remedy="Write each level in one way.",
-    rank=24,
+    severity="notice",
+    threshold=0.5,
+    unit="1 minus entropy by its largest value",
+    title="Imbalanced levels",
+    meaning="Most rows are of few of the levels, so that the column tells little, and the others are hardly learnt.",
+    remedy="Pool the small levels, or look whether they matter.",
+    rank=85,
 )
-def case_variants(run: Run, threshold: float) -> Verdict:
-    """Levels that equal another but for case and surrounding or repeated blanks."""
-    columns = features(run, Kind.CATEGORICAL)
-    variants = {one.name: _variants(_levels(run, one)) for one in columns}
-    words = (
-        "column has levels that differ in spelling alone",
-        "columns have levels that differ in spelling alone",
-        "No level is written in several ways",
-    )
-    return above(columns, lambda one: variants[one.name], threshold, words, lambda number: plural(int(number), "level"))
+def imbalanced_levels(run: Run, threshold: float) -> Verdict:
+    """Categorical and boolean columns whose levels have very unequal shares, by more than chance makes of few rows."""
+    words = ("column has unequal levels", "columns have unequal levels", "The levels of each column have fair shares")
+    return above(with_levels(run, Kind.CATEGORICAL, Kind.BOOLEAN), _imbalance, threshold, words, fixed)
 
 
-def _variants(levels: Iterable[str]) -> int:
-    """How many levels are another spelling of an earlier one."""
-    levels = list(levels)
-    return len(levels) - len({" ".join(level.casefold().split()) for level in levels})
-
-
-@check(
-    group="columns",
-    severity="warning",
-    threshold=0.9,
-    unit="share of the levels",
-    title="Numbers as text",
-    meaning="A few words keep a column of numbers from being read as numbers: order and distance are lost.",
-    remedy="Name those words in data.options.missing, or declare the column numeric.",
-    rank=22,
-)
-def numbers_as_text(run: Run, threshold: float) -> Verdict:
-    """Categorical columns whose levels are nearly all numbers."""
-    candidates = [one for one in features(run, Kind.CATEGORICAL) if one.distinct >= ENOUGH_ROWS]
-    numeric = {one.name: _numeric_share(_levels(run, one)) for one in candidates}
-    words = ("column of numbers is held as text", "columns of numbers are held as text", "No number is held as text")
-    verdict = above(candidates, lambda one: numeric[one.name], threshold, words, percent)
-    return replace(verdict, value=verdict.value or 0.0)
-
-
-def _numeric_share(levels: list[str]) -> float:
-    """Codes with leading zeros, such as post codes, are no numbers."""
-    return share(sum(_NUMBER.fullmatch(level) is not None for level in levels), len(levels))
+def _imbalance(column: ColumnProfile) -> float:
+    """1 - H / log k, less twice its standard error, which is below 1 / sqrt(n) for two levels and more."""
+    return max(0.0, 1 - column.entropy - 2 / math.sqrt(column.count)) if column.entropy is not None else 0.0

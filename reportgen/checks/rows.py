@@ -2,33 +2,12 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
-
 from reportgen.checks import Verdict, check, failed, passed
-from reportgen.checks._table import features, profiled
+from reportgen.checks._table import features, need_distinct, profiled
 from reportgen.checks._words import several
 from reportgen.errors import NotApplicable
 from reportgen.results import Run
 from reportgen.text import percent, plural
-
-if TYPE_CHECKING:
-    from reportgen.profile import ColumnProfile
-
-#: Repeats per row that chance alone may make before repeats mean nothing.
-BY_CHANCE = 0.001
-
-
-def _need_distinct(columns: Iterable[ColumnProfile], n_rows: int) -> None:
-    """Raises NotApplicable where the columns take so few values that rows repeat by chance.
-
-    A row meets a given other one with a probability of at most the product of the shares of the commonest values, were
-    the columns independent; times n is the number of twins that it may expect.
-    """
-    shares = [column.most_frequent / column.count for column in columns if column.count]
-    if math.log(n_rows) + sum(map(math.log, shares)) > math.log(BY_CHANCE):
-        raise NotApplicable("the columns take so few different values that rows repeat by chance")
 
 
 @check(
@@ -50,7 +29,7 @@ def duplicate_rows(run: Run, threshold: float) -> Verdict:
         return passed(f"{several(number, 'row repeats', 'rows repeat')} an earlier one", share)
     if run.splits is not None and run.spec.clean.duplicates == "drop":
         return passed(f"{several(number, 'row', 'rows')} that repeated an earlier one {_were(number)} dropped", 0.0)
-    _need_distinct(profile.columns, profile.n_rows)
+    need_distinct(profile.columns, profile.n_rows)
     return failed(
         f"{several(number, 'row repeats', 'rows repeat')} an earlier one",
         share,
@@ -60,6 +39,27 @@ def duplicate_rows(run: Run, threshold: float) -> Verdict:
 
 def _were(number: int) -> str:
     return "was" if number == 1 else "were"
+
+
+@check(
+    group="rows",
+    severity="notice",
+    threshold=0.01,
+    unit="share of the rows",
+    title="Near-duplicate rows",
+    meaning="Rows that are alike but for case, blanks and the last digits are most often one row written twice.",
+    remedy="Bring the values to one form and drop the repeats; or keep twins on one side: split: {by: group}.",
+    rank=37,
+)
+def near_duplicate_rows(run: Run, threshold: float) -> Verdict:
+    """Rows that repeat an earlier one but for case, blanks and the seventh digit; exact repeats do not count here."""
+    profile = profiled(run)
+    number = max(0, profile.near_duplicate_rows - profile.duplicate_rows)
+    share, title = number / profile.n_rows, several(number, "row nearly repeats", "rows nearly repeat")
+    if share <= threshold:
+        return passed(f"{title} an earlier one", share)
+    need_distinct(profile.columns, profile.n_rows)
+    return failed(f"{title} an earlier one", share, f"That is {percent(share)} of all rows.")
 
 
 @check(
@@ -80,7 +80,7 @@ def conflicting_labels(run: Run, threshold: float) -> Verdict:
     share = profile.conflicting_rows / profile.n_rows
     if share <= threshold:
         return passed(f"{several(profile.conflicting_rows, 'row contradicts', 'rows contradict')} another", share)
-    _need_distinct(features(run), profile.n_rows)
+    need_distinct(features(run), profile.n_rows)
     title = several(profile.conflicting_rows, "row contradicts another", "rows contradict each other")
     return failed(title, share, f"Their features are equal and their classes differ: {percent(share)} of all rows.")
 

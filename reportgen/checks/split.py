@@ -1,41 +1,21 @@
-"""Checks of the split: whether the test rows are enough, new to the model, and like the training rows."""
+"""Checks of the split: whether the test rows are enough, and whether training saw what they hold."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
+import pandas as pd
+from scipy.special import pdtrik
 
-from reportgen import statistics
+from reportgen import parallel
 from reportgen.checks import Verdict, check, failed, passed
-from reportgen.checks._table import sizes, worst
+from reportgen.checks._parts import frame, labels, looked_at, splits, used
+from reportgen.checks._table import FALSE_ALARM, exceeding
 from reportgen.checks._words import named, several
-from reportgen.dataset import Kind, Splits
+from reportgen.dataset import Column, Kind
 from reportgen.errors import NotApplicable
-from reportgen.profile.rows import fingerprints
+from reportgen.profile.rows import encode
 from reportgen.results import Run
 from reportgen.text import fixed, in_sentence, one_line, percent, plural
-
-#: The chance of a false alarm that all columns together are allowed.
-FALSE_ALARM = 0.001
-#: Rows of each part that are compared at most, evenly spread.
-SAMPLE = 20_000
-#: A share of test rows that also stand in train from which no score can be believed.
-MANY_SHARED = 0.05
-
-
-def _splits(run: Run) -> Splits:
-    if run.splits is None:
-        raise NotApplicable("nothing was split")
-    if not len(run.splits.train) or not len(run.splits.test):
-        raise NotApplicable("a part is empty")
-    return run.splits
-
-
-def _classes(run: Run) -> tuple[str, ...]:
-    if run.task is None or not run.task.is_classification:
-        raise NotApplicable("for classes only")
-    return run.task.labels
 
 
 @check(
@@ -50,7 +30,7 @@ def _classes(run: Run) -> tuple[str, ...]:
 )
 def test_too_small(run: Run, threshold: float) -> Verdict:
     """Test rows, of the class that has fewest of them."""
-    test = _splits(run).test
+    test = splits(run).test
     if run.task is None or not run.task.is_classification:
         n, whose, metric = len(test), "", "r2"
     else:
@@ -86,10 +66,10 @@ def _what_a_row_moves(run: Run, metric: str, n: int, rows: str) -> str:
 )
 def new_labels(run: Run, threshold: float) -> Verdict:
     """Classes of the test or validation rows that no training row has."""
-    labels, splits = _classes(run), _splits(run)
-    seen = set(np.unique(splits.train.y).tolist())
-    others = {int(code) for part in splits.parts.values() for code in np.unique(part.y)} - seen
-    names = tuple(labels[code] for code in sorted(others))
+    names_of, parts = labels(run), splits(run).parts
+    seen = {name: np.bincount(part.y, minlength=len(names_of)) > 0 for name, part in parts.items()}
+    others = np.logical_or.reduce(list(seen.values())) & ~seen["train"]
+    names = tuple(names_of[code] for code in np.flatnonzero(others))
     if len(names) > threshold:
         title = several(len(names), "class was never seen in training", "classes were never seen in training")
         return failed(title, len(names), f"{'It is' if len(names) == 1 else 'They are'} {named(names)}.", names)
@@ -107,120 +87,44 @@ def new_labels(run: Run, threshold: float) -> Verdict:
     rank=28,
 )
 def new_levels(run: Run, threshold: float) -> Verdict:
-    """The largest share of test rows whose level no training row has."""
-    splits = _splits(run)
-    if run.dataset is None:
-        raise NotApplicable("there is no table")
-    used = set(splits.made_from.values()) or set(splits.feature_names)
-    columns = [one for one in run.dataset.features if one.kind is Kind.CATEGORICAL and one.name in used]
+    """Test rows whose level no training row has, where there are more than a random split makes."""
+    table, parts, features = frame(run), splits(run), used(run)
+    assert run.dataset is not None
+    columns = [one for one in run.dataset.features if one.kind is Kind.CATEGORICAL and one.name in features]
     if not columns:
         raise NotApplicable("there is no categorical column")
-    shares = []
-    for one in columns:
-        values = run.dataset.frame[one.name]
-        test = values.iloc[splits.test.rows].dropna()
-        new = ~test.isin(values.iloc[splits.train.rows].unique())
-        shares.append((float(new.sum()) / len(splits.test), one.name))
-    found = sorted((pair for pair in shares if pair[0] > threshold), key=lambda pair: (-pair[0], pair[1]))
-    if not found:
-        return passed("The levels of the test rows were seen in training", max(shares)[0])
-    title = several(
-        len(found), "column has levels in test that train has not", "columns have levels in test that train has not"
+    few = [looked_at(part, len(columns)) for part in (parts.train, parts.test)]
+
+    def new(column: Column) -> float:
+        values = table[column.name]
+        if _has_all(values.iloc[few[0]], values.iloc[few[1]]):
+            return 0.0
+        return _new(values, parts.train.rows, parts.test.rows, FALSE_ALARM / len(columns))
+
+    found = parallel.each(new, columns)
+    words = (
+        "column has levels in test that train has not",
+        "columns have levels in test that train has not",
+        "The levels of the test rows were seen in training",
     )
-    return failed(title, found[0][0], worst(found, percent), tuple(name for _, name in found))
+    return exceeding([(share, one.name) for share, one in zip(found, columns, strict=True)], threshold, words, percent)
 
 
-@check(
-    group="split",
-    severity="error",
-    threshold=0.01,
-    unit="share of the test rows",
-    title="Overlap of rows",
-    meaning="A test row that also stands in train measures memory: the score is too good.",
-    remedy="Set clean: {duplicates: drop}, or split by group.",
-    rank=4,
-)
-def row_overlap(run: Run, threshold: float) -> Verdict:
-    """Test rows whose prepared features and target are those of a training row."""
-    splits = _splits(run)
-    train, test = np.sort(_marks(splits, "train")), _marks(splits, "test")
-    number = int((train[np.searchsorted(train, test).clip(max=len(train) - 1)] == test).sum())
-    share = number / len(test)
-    if share <= threshold or number < 2:  # One twin is a coincidence of rounded values.
-        return passed("The test rows are new to the model", share)
-    # Where rows repeat among the training rows just as often, that is the nature of the table and no leak.
-    if float((train[1:] == train[:-1]).mean()) > 0.5:
-        raise NotApplicable("the columns take so few different values that rows repeat by chance")
-    detail = f"That is {percent(share)} of the test set, equal to a training row in every feature and in the target."
-    title = several(number, "test row stands in train too", "test rows stand in train too")
-    return failed(title, share, detail, severity="error" if share > MANY_SHARED else "warning")
+def _has_all(train: pd.Series, test: pd.Series) -> bool:
+    """Whether some training rows have every level of some test rows already."""
+    return bool(pd.Series(test.dropna().unique()).isin(train.unique()).all())
 
 
-def _marks(splits: Splits, name: str) -> np.ndarray:
-    part = splits.parts[name]
-    values = [np.ascontiguousarray(part.X[:, i]) + np.float32(0) for i in range(part.X.shape[1])]
-    target = np.asarray(part.y, dtype=np.float64) + 0.0
-    columns = [*(value.view(np.uint32).astype(np.int64) for value in values), target.view(np.int64)]
-    return fingerprints(columns, len(part))
+def _new(values: pd.Series, train: np.ndarray, test: np.ndarray, chance: float) -> float:
+    """The share of test rows with a level that train lacks; 0 where a random split makes as many by chance.
 
-
-@check(
-    group="split",
-    severity="warning",
-    threshold=0.1,
-    unit="largest gap between the distributions, 0 to 1",
-    title="Drift of the features",
-    meaning="Test rows from elsewhere measure something else than the training rows taught.",
-    remedy="Look how the rows were drawn; split at random unless time or group forbid it.",
-    rank=18,
-)
-def drift(run: Run, threshold: float) -> Verdict:
-    """Columns that differ between train and test: Kolmogorov-Smirnov, Bonferroni-corrected over the columns."""
-    splits = _splits(run)
-    if not splits.feature_names:
-        raise NotApplicable("there is no feature")
-    train, test = _spread(splits.train.X), _spread(splits.test.X)
-    largest: dict[str, float] = {}
-    for i, name in enumerate(splits.feature_names):
-        gap, p = statistics.kolmogorov_smirnov(train[:, i], test[:, i])
-        sure = p < FALSE_ALARM / len(splits.feature_names)
-        column = splits.made_from.get(name, name)
-        largest[column] = max(largest.get(column, 0.0), gap if sure else 0.0)
-    return _drifted([(gap, name) for name, gap in largest.items()], threshold)
-
-
-def _spread(X: np.ndarray) -> np.ndarray:
-    return X[:: -(-len(X) // SAMPLE)]
-
-
-def _drifted(gaps: Sequence[tuple[float, str]], threshold: float) -> Verdict:
-    found = sorted((pair for pair in gaps if pair[0] > threshold), key=lambda pair: (-pair[0], pair[1]))
-    if not found:
-        return passed("No column differs between train and test beyond chance", max(gaps)[0])
-    title = several(len(found), "column differs between train and test", "columns differ between train and test")
-    detail = f"Beyond chance, by the largest gap of the distributions: {sizes(found, fixed)}"
-    return failed(title, found[0][0], detail, tuple(name for _, name in found))
-
-
-@check(
-    group="split",
-    severity="warning",
-    threshold=0.1,
-    unit="Cramér's V or largest gap, 0 to 1",
-    title="Drift of the target",
-    meaning="A test set with other shares or sizes of the target rewards another model than the training set taught.",
-    remedy="Set split: {by: stratified}, which keeps the shares of the classes.",
-    rank=17,
-)
-def label_drift(run: Run, threshold: float) -> Verdict:
-    """The difference of the target between train and test, where chance does not explain it."""
-    splits = _splits(run)
-    train, test = splits.train.y, splits.test.y
-    if run.task is not None and run.task.is_classification:
-        counts = np.stack([np.bincount(y, minlength=len(run.task.labels)) for y in (train, test)]).astype(float)
-        size, p = statistics.chi_square(counts[:, counts.sum(0) > 0])
-    else:
-        size, p = statistics.kolmogorov_smirnov(train, test)
-    if size > threshold and p < FALSE_ALARM:
-        return failed("The target differs between train and test", size, f"Chance alone does so with p = {p:.1g}.")
-    return passed("The target is alike in train and test", size)
+    Of a random row the chance to bring a new level is that of the levels seen once (Good 1953, Biometrika 40:237-264).
+    That number varies itself, so that one and two standard deviations are added to it.
+    """
+    codes, words = encode(values)
+    members = np.bincount(codes[train] + 1, minlength=len(words) + 1)[1:]
+    asked = codes[test]
+    new = int((members[asked[asked >= 0]] == 0).sum())
+    lone = int((members == 1).sum()) + 1
+    expected = (lone + 2 * lone**0.5) / max(1, len(train)) * len(test)
+    return new / len(test) if new > pdtrik(1 - chance, expected) else 0.0

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reportgen.checks import Verdict, check, failed, passed
-from reportgen.checks._table import features, profiled, worst
+from reportgen.checks._table import NEARLY_ALL_DIFFER, counts_rows, exceeding, features, profiled, worst
+from reportgen.checks._target import order_tells
 from reportgen.checks._words import named, several
-from reportgen.dataset import Task
+from reportgen.dataset import Kind, Task
 from reportgen.errors import NotApplicable
 from reportgen.profile.association import correlation_ratio
 from reportgen.profile.rows import class_codes
@@ -140,3 +141,31 @@ def _train_classes(run: Run, task: Task) -> dict[str, int]:
     rows = np.bincount(run.splits.train.y, minlength=len(task.labels)).tolist()
     occurring = _classes(run)
     return {label: number for label, number in zip(task.labels, rows, strict=True) if label in occurring}
+
+
+@check(
+    group="target",
+    severity="warning",
+    threshold=0.3,
+    unit="strength of the relation, 0 to 1",
+    title="Ids and the target",
+    meaning="What names a row tells its target: rows were numbered class by class, or the number holds the outcome.",
+    remedy="Keep the id out of the features, and find out how the numbers were given.",
+    rank=10,
+)
+def id_predicts_target(run: Run, threshold: float) -> Verdict:
+    """Ids, and numbers that count the rows, whose order goes with the target beyond chance."""
+    if run.task is None or run.dataset is None:
+        raise NotApplicable("there is no target")
+    ids = [one for one in profiled(run).columns if not one.is_target and _names_rows(one)]
+    if not ids:
+        raise NotApplicable("there is no id")
+    told = [(order_tells(run, run.dataset.frame[one.name], len(ids)), one.name) for one in ids]
+    words = ("id tells the target", "ids tell the target", "No id tells the target")
+    return exceeding(told, threshold, words, fixed)
+
+
+def _names_rows(column: ColumnProfile) -> bool:
+    if column.kind is Kind.NUMERIC:
+        return counts_rows(column) and column.distinct > NEARLY_ALL_DIFFER * column.count
+    return column.kind is Kind.ID and column.count > 0

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from reportgen.commands._signs import Signs, duplicates
 from reportgen.dataset import Column, Dataset, Kind, Task
 from reportgen.source import suffixes
 from reportgen.specfile.yaml_text import scalar
@@ -20,16 +22,30 @@ _TREES = {
     "classes": "sklearn.ensemble.HistGradientBoostingClassifier",
 }
 #: How each kind of column becomes numbers.
-_STEPS = {"numeric": "standard", "categorical": "onehot", "datetime": "parts", "text": "tfidf"}
+_STEPS = {"numeric": "standard", "categorical": "onehot", "datetime": "parts", "text": "tfidf", "image": "pixels"}
+_WHERE = {"sklearn": "one of the tables that scikit-learn carries with it", "sql": "a database"}
+_MOST_KINDS = 50
 
 
 @dataclass(frozen=True)
 class Proposal:
-    """What to write about: the path as the file names it, the table, and why the target was guessed ("" if given)."""
+    """What to write about.
 
-    path: str
+    Attributes:
+        paths: as the file names them: files, a pattern, a folder, a database or a bundled table.
+        dataset: the table.
+        signs: what was seen in it.
+        guessed: why the target was guessed, "" where it was given.
+        apart: the splits "validation" and "test" that have files of their own -> their paths.
+        query: for a database.
+    """
+
+    paths: tuple[str, ...]
     dataset: Dataset
+    signs: Signs
     guessed: str = ""
+    apart: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    query: str | None = None
 
 
 def written(proposal: Proposal) -> str:
@@ -39,14 +55,14 @@ def written(proposal: Proposal) -> str:
     if dataset.task is None:
         blocks.append(_without_target())
     else:
-        blocks += [_preparation(dataset), _model(dataset, dataset.task), _gates(dataset.task)]
+        blocks += [_preparation(proposal), _model(dataset, dataset.task), _gates(dataset.task)]
     blocks.append(["report: {formats: [html, pdf]}   # html, pdf, json, md"])
     return "\n".join("\n".join(block) + "\n" for block in blocks)
 
 
 def _head(proposal: Proposal) -> list[str]:
     return [
-        f"title: {scalar(_title(proposal.path))}",
+        f"title: {scalar(_title(proposal.paths[0]))}",
         "description: |   # Markdown: what is tried, and why",
         f"  A first look at {one_line(proposal.dataset.source.name)}.",
         "seed: 42   # the only source of randomness",
@@ -54,20 +70,20 @@ def _head(proposal: Proposal) -> list[str]:
 
 
 def _title(path: str) -> str:
-    name = path.removeprefix("sklearn:") if path.startswith("sklearn:") else Path(path).name
+    name = path.removeprefix("sklearn:") if path.startswith("sklearn:") else Path(path.rstrip("/")).name
     compression = suffixes(name)[1]
-    words = Path(name.removesuffix(compression)).stem.replace("_", " ").replace("-", " ").strip()
-    return (words[:1].upper() + words[1:])[:200] or "Experiment"
+    stem = Path(name.removesuffix(compression)).stem.strip("*?-_ ") or "Experiment"
+    words = stem.replace("_", " ").replace("-", " ").strip()
+    return (words[:1].upper() + words[1:])[:200]
 
 
 def _data(proposal: Proposal) -> list[str]:
     dataset, task = proposal.dataset, proposal.dataset.task
-    where = (
-        "one of the tables that scikit-learn carries with it"
-        if dataset.source.format == "sklearn"
-        else "relative to this file"
-    )
-    lines = ["data:", f"  path: {scalar(proposal.path)}   # {where}"]
+    where = _WHERE.get(dataset.source.format, "relative to this file")
+    lines = ["data:", f"  path: {_listed(proposal.paths)}   # {where}"]
+    lines += [f"  {split}: {_listed(paths)}   # the {split} rows" for split, paths in proposal.apart.items()]
+    if proposal.query is not None:
+        lines.append(f"  query: {scalar(proposal.query)}")
     if task is not None:
         guess = (
             f"   # a guess ({proposal.guessed}): change it if another column is to be predicted"
@@ -78,21 +94,38 @@ def _data(proposal: Proposal) -> list[str]:
         lines.append(f"  task: {task.name}   # {one_line(task.stated)}")
         if task.positive is not None:
             lines.append(f"  positive: {scalar(task.positive)}   # the class that is looked for")
-    lines += _kinds(dataset, task)
-    lines.append("  # sensitive: []   # columns whose values the report must never show")
-    return lines
+    lines += _kinds(proposal)
+    personal = [name for name in proposal.signs.personal if name not in proposal.signs.useless]
+    if personal:
+        return [*lines, f"  sensitive: {_in_brackets(personal)}   # by their names; values of these are never shown"]
+    return [*lines, "  # sensitive: []   # columns whose values the report must never show"]
 
 
-def _kinds(dataset: Dataset, task: Task | None) -> list[str]:
+def _listed(paths: tuple[str, ...]) -> str:
+    return scalar(paths[0]) if len(paths) == 1 else _in_brackets(paths)
+
+
+def _in_brackets(words: Iterable[str]) -> str:
+    return f"[{', '.join(map(scalar, words))}]"
+
+
+def _kinds(proposal: Proposal) -> list[str]:
     """The kinds that a reader should confirm, each with what was seen."""
-    doubtful = [
-        column for column in dataset.columns if _is_doubtful(column) and (task is None or column.name != task.target)
-    ]
-    if not doubtful:
+    task, signs = proposal.dataset.task, proposal.signs
+    found = {
+        column.name: (column.kind.value, column.reason)
+        for column in proposal.dataset.columns
+        if _is_doubtful(column) and (task is None or column.name != task.target)
+    }
+    found |= {name: ("ignore", why) for name, why in signs.useless.items()}
+    if signs.group:
+        found[signs.group] = ("id", f"names what rows belong to: {signs.group_reason}")
+    if not found:
         return ["  # columns: {}   # kinds by hand: numeric, categorical, boolean, datetime, text, id, ignore"]
     lines = ["  columns:   # found in the values; change a kind where it is wrong, ignore leaves a column out"]
     return lines + [
-        f"    {scalar(column.name)}: {column.kind}   # {one_line(column.reason)}" for column in doubtful[:50]
+        f"    {scalar(name)}: {kind}   # {one_line(reason)}"
+        for name, (kind, reason) in list(found.items())[:_MOST_KINDS]
     ]
 
 
@@ -100,24 +133,46 @@ def _is_doubtful(column: Column) -> bool:
     return column.kind in (Kind.ID, Kind.TEXT) or ";" in column.reason
 
 
-def _preparation(dataset: Dataset) -> list[str]:
-    missing = bool(dataset.frame[[column.name for column in dataset.features]].isna().to_numpy().any())
-    lines = []
-    if missing:
-        lines.append(
-            "clean: {missing: {numeric: median, categorical: most_frequent}}   # learnt from training rows; or drop"
-        )
-    validation = 0.0 if dataset.n_rows < _FEW_ROWS or dataset.n_rows > _MANY_ROWS else 0.1
-    lines.append(f"split: {{test: 0.2, validation: {validation:g}}}   # shares of the rows")
-    time = next((column.name for column in dataset.features if column.kind is Kind.DATETIME), None)
-    if time is not None:
-        lines.append(
-            f"# split: {{test: 0.2, by: time, column: {scalar(time)}}}   # instead, to predict the future from the past"
-        )
+def _preparation(proposal: Proposal) -> list[str]:
+    dataset, signs = proposal.dataset, proposal.signs
+    lines = [*_cleaning(dataset, signs), *_splitting(proposal)]
     kinds = {column.kind.value for column in dataset.features}
-    steps = ", ".join(f"{kind}: {step}" for kind, step in _STEPS.items() if kind in kinds)
+    steps = ", ".join(f"{kind}: {_step(kind, signs)}" for kind in _STEPS if kind in kinds)
     if steps:
-        lines.append(f"preprocess: {{{steps}}}   # fitted on the training rows alone")
+        tailed = f"; many outliers in {one_line(', '.join(signs.tailed[:3]))}" if signs.tailed else ""
+        lines.append(f"preprocess: {{{steps}}}   # fitted on the training rows alone{tailed}")
+    return lines
+
+
+def _step(kind: str, signs: Signs) -> str:
+    return "robust" if kind == "numeric" and signs.tailed else _STEPS[kind]
+
+
+def _cleaning(dataset: Dataset, signs: Signs) -> list[str]:
+    lines = []
+    if bool(dataset.frame[[column.name for column in dataset.features]].isna().to_numpy().any()):
+        lines.append("  missing: {numeric: median, categorical: most_frequent}   # learnt from training rows; or drop")
+    if signs.duplicates:
+        lines.append(f"  # duplicates: drop   # {duplicates(signs, dataset.n_rows)}")
+    starts = any(not line.lstrip().startswith("#") for line in lines)
+    return ["clean:" if starts else "# clean:", *lines] if lines else []
+
+
+def _splitting(proposal: Proposal) -> list[str]:
+    dataset, signs = proposal.dataset, proposal.signs
+    if "test" in proposal.apart:
+        return []
+    validation = 0.0 if dataset.n_rows < _FEW_ROWS or dataset.n_rows > _MANY_ROWS else 0.1
+    shares = f"test: 0.2, validation: {validation:g}"
+    if signs.group:
+        why = "rows of one group must not stand in train and test"
+        return [f"split: {{{shares}, by: group, column: {scalar(signs.group)}}}   # {why}"]
+    if signs.time_reason:
+        return [f"split: {{{shares}, by: time, column: {scalar(signs.time)}}}   # {one_line(signs.time_reason)}"]
+    lines = [f"split: {{{shares}}}   # shares of the rows"]
+    time = signs.time or next((column.name for column in dataset.features if column.kind is Kind.DATETIME), "")
+    if time:
+        lines.append(f"# split: {{{shares}, by: time, column: {scalar(time)}}}   # instead, to predict the future")
     return lines
 
 

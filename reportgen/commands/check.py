@@ -36,18 +36,21 @@ def run(args: argparse.Namespace) -> int:
 
 
 def column_names(location: source.Location, written: Written) -> tuple[str, ...] | None:
-    """The names in the first line of a delimited text file, None for other formats, which are not opened.
+    """The names that the first file gives its columns; None for formats that are not opened here.
 
     Raises:
-        DataError: the line cannot be read, or lacks a column that the experiment file names.
+        DataError: they cannot be read, are not those of every file, or lack one that the experiment file names.
     """
-    if location.loader != "csv" or location.path is None:
+    found = [(file, _names_in(file, written)) for file in location.everything()]
+    known = [(file, names) for file, names in found if names is not None]
+    if not known:
         return None
-    options = (written.get("data", "options", key) for key in ("sep", "encoding"))
-    names = delimited.read_head(location.path, *options).names
+    first, names = known[0]
+    for file, others in known[1:]:
+        _require_same(first.name, names, file.name, others)
     missing = [
         Problem(
-            f"there is no column {quoted(name)} in {quoted(location.name)}",
+            f"there is no column {quoted(name)} in {quoted(first.name)}",
             _nearest(name, names),
             mark.file,
             mark.line,
@@ -62,6 +65,29 @@ def column_names(location: source.Location, written: Written) -> tuple[str, ...]
     return names
 
 
+def _names_in(file: source.Location, written: Written) -> tuple[str, ...] | None:
+    if file.path is None:
+        return None
+    if file.loader == "csv":
+        options = (written.get("data", "options", key) for key in ("sep", "encoding"))
+        return delimited.read_head(file.path, *options).names
+    if file.loader in ("parquet", "feather"):
+        # Imports pyarrow, which is why other formats go without.
+        from reportgen.loaders._footer import names
+
+        return names(file)
+    return None
+
+
+def _require_same(first: str, names: tuple[str, ...], file: str, others: tuple[str, ...]) -> None:
+    missing = [name for name in names if name not in others]
+    added = [name for name in others if name not in names]
+    if missing or added:
+        what = f"there is no column {quoted(missing[0])}" if missing else f"there is a column {quoted(added[0])}"
+        other = f", which {quoted(first)} " + ("has" if missing else "lacks")
+        raise DataError(what + other, "give files with the same columns", file=file)
+
+
 def _nearest(name: str, names: tuple[str, ...]) -> str:
     hint = suggestion(name, names)
     return hint if hint.startswith("did you mean") else f"the columns are {listing(map(quoted, names))}"
@@ -74,6 +100,10 @@ def _columns_named(written: Written) -> Iterator[tuple[tuple[str | int, ...], st
         *((("data", "columns", name), name) for name in written.get("data", "columns")),
         *((("data", "sensitive", position), name) for position, name in enumerate(written.get("data", "sensitive"))),
         (("split", "column"), written.get("split", "column")),
+        *(
+            (("clean", "outliers", "columns", position), name)
+            for position, name in enumerate(written.get("clean", "outliers", "columns") or ())
+        ),
     ]
     found = [
         (path, name, written.places[path][0 if path[1] == "columns" else 1]) for path, name in paths if name is not None
@@ -86,7 +116,14 @@ def _summary(location: source.Location, names: tuple[str, ...] | None, written: 
     target = written.get("data", "target")
     aim = f", target {quoted(target)}" if target else ""
     formats = listing(written.get("report", "formats"), joiner="and")
-    return f"data {location.name}{columns}{aim}; model {_model(written)}; report as {formats}"
+    return f"data {_named(location)}{columns}{aim}; model {_model(written)}; report as {formats}"
+
+
+def _named(location: source.Location) -> str:
+    """`part-1.csv and 2 more files, test t.csv`."""
+    more = f" and {plural(len(location.more), 'more file')}" if location.more else ""
+    given = (f", {split} {_named(found)}" for split, found in location.given.items())
+    return location.name + more + "".join(given)
 
 
 def _model(written: Written) -> str:

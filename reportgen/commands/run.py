@@ -49,10 +49,10 @@ def run(args: argparse.Namespace) -> int:
     targets = [Path(name) for name in args.output] or [
         Path(args.spec).with_suffix(f".{name}") for name in draft.written.get("report", "formats")
     ]
-    data = draft.locate().path
+    data = [file.path for file in draft.locate().everything() if file.path]
     for target in targets:
         api.output(target)
-        _refuse_input(target, Path(args.spec), *([data] if data else []))
+        _refuse_input(target, Path(args.spec), *data)
         check_writable(target)
     with interruptible() as stop:
         session = Session(progress=progress(), stop=stop, strict=args.strict)

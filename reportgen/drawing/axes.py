@@ -19,7 +19,7 @@ from matplotlib.ticker import FixedFormatter, FixedLocator, MaxNLocator
 from numpy.typing import ArrayLike
 
 from reportgen.drawing.marks import RISE, EndLabel, Word, draw_frame, draw_grid, write
-from reportgen.drawing.raster import Image, palette
+from reportgen.drawing.raster import Image, Picture, palette
 from reportgen.svg import BAND, INK, PAPER, SERIES, SOFT
 from reportgen.text import shorten, slug
 
@@ -78,14 +78,16 @@ class Axes(MatplotlibAxes):
         *,
         size: float = 3.0,
         alpha: float = 0.5,
+        square: bool = False,
     ) -> Any:
-        """Points as one path: a step of no length each, with round caps `size` points wide."""
+        """Points as one path: a step of no length each, with round or square caps `size` points wide."""
         places = np.column_stack([np.asarray(x, dtype=float), np.asarray(y, dtype=float)])
         places = places[np.isfinite(places).all(axis=1)]
         codes = np.tile(np.array([Path.MOVETO, Path.LINETO], dtype=np.uint8), len(places))
         path = Path(np.repeat(places, 2, axis=0), codes) if len(places) else Path(np.zeros((0, 2)))
         path.should_simplify = False  # it would take steps of no length away
-        artist = PathPatch(path, facecolor="none", edgecolor=colour, linewidth=size, capstyle="round", alpha=alpha)
+        artist = PathPatch(path, facecolor="none", edgecolor=colour, linewidth=size, alpha=alpha)
+        artist.set_capstyle("projecting" if square else "round")
         self.add_patch(artist)
         self.autoscale_view()
         if label:
@@ -132,6 +134,10 @@ class Axes(MatplotlibAxes):
         box = (-0.5, rows - 0.5, columns - 0.5, -0.5)
         self.add_artist(Image(matrix, low, high, palette(diverging), box))
         self._matrix_limits(rows, columns)
+
+    def picture(self, pixels: Any, box: tuple[float, float, float, float]) -> None:
+        """Pixels (height, width, 1 grey or 3 red, green, blue) uint8 at left, bottom, right, top in data units."""
+        self.add_artist(Picture(np.asarray(pixels, dtype=np.uint8), box))
 
     def key(self, low: float, high: float, *, diverging: bool = True) -> None:
         """Make these axes the key of a raster: its colours from `low` to `high`, with the values on the right."""

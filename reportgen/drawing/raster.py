@@ -1,4 +1,4 @@
-"""Matrices as small images inside an SVG."""
+"""Matrices and pictures as small images inside an SVG."""
 
 from __future__ import annotations
 
@@ -16,21 +16,12 @@ _SEQUENTIAL = ((246, 245, 241), (120, 174, 213), (11, 98, 164), (5, 42, 77))
 _PIXELS = 400  # of the longer side, up to which a value takes several
 
 
-class Image(Artist):
-    """A matrix as an indexed PNG, some pixels a value, enlarged without smoothing by whoever shows it.
+class _Embedded(Artist):
+    """A PNG at `box`: left, bottom, right and top in data units; enlarged without smoothing by whoever shows it."""
 
-    `box` is the left, bottom, right and top of the image in data units.
-    """
-
-    def __init__(
-        self, matrix: Any, low: float, high: float, colours: bytes, box: tuple[float, float, float, float]
-    ) -> None:
+    def __init__(self, png: bytes, box: tuple[float, float, float, float]) -> None:
         super().__init__()
-        share = (matrix - low) / (high - low) if high > low else np.full(matrix.shape, 0.5)
-        index = np.where(np.isfinite(share), np.rint(np.clip(np.nan_to_num(share), 0, 1) * 254) + 1, 0)
-        # WeasyPrint smooths every image: the larger a value in pixels, the narrower the smoothed rim.
-        times = int(np.clip(_PIXELS // max(*matrix.shape, 1), 1, 8))
-        self._png, self._box = _png(index.astype(np.uint8).repeat(times, axis=0).repeat(times, axis=1), colours), box
+        self._png, self._box = png, box
 
     @allow_rasterization  # type: ignore[untyped-decorator]
     def draw(self, renderer: Any) -> None:
@@ -47,6 +38,27 @@ class Image(Artist):
         )  # fmt: skip
 
 
+class Image(_Embedded):
+    """A matrix as an indexed PNG, some pixels a value."""
+
+    def __init__(
+        self, matrix: Any, low: float, high: float, colours: bytes, box: tuple[float, float, float, float]
+    ) -> None:
+        share = (matrix - low) / (high - low) if high > low else np.full(matrix.shape, 0.5)
+        index = np.where(np.isfinite(share), np.rint(np.clip(np.nan_to_num(share), 0, 1) * 254) + 1, 0)
+        # WeasyPrint smooths every image: the larger a value in pixels, the narrower the smoothed rim.
+        times = int(np.clip(_PIXELS // max(*matrix.shape, 1), 1, 8))
+        super().__init__(_indexed(index.astype(np.uint8).repeat(times, axis=0).repeat(times, axis=1), colours), box)
+
+
+class Picture(_Embedded):
+    """Pixels (height, width, channels) uint8, one channel for grey or three for red, green and blue, as they are."""
+
+    def __init__(self, pixels: np.ndarray, box: tuple[float, float, float, float]) -> None:
+        height, width, channels = pixels.shape
+        super().__init__(_png(pixels.reshape(height, width * channels), width, 2 if channels == 3 else 0), box)
+
+
 def palette(diverging: bool) -> bytes:
     """256 colours of three bytes; the first stands for a missing value and is shown transparent."""
     stops = _DIVERGING if diverging else _SEQUENTIAL
@@ -55,14 +67,18 @@ def palette(diverging: bool) -> bytes:
     return bytes(3) + np.rint(np.column_stack(channels)).astype(np.uint8).tobytes()
 
 
-def _png(index: Any, colours: bytes) -> bytes:
-    """An indexed PNG (https://www.w3.org/TR/png/) whose colour 0 is transparent."""
-    rows, columns = index.shape
-    lines = np.hstack([np.zeros((rows, 1), dtype=np.uint8), index]).tobytes()
+def _indexed(index: Any, colours: bytes) -> bytes:
+    """An indexed PNG whose colour 0 is transparent."""
+    return _png(index, index.shape[1], 3, (b"PLTE", colours), (b"tRNS", b"\0"))
+
+
+def _png(samples: Any, width: int, colour_type: int, *described: tuple[bytes, bytes]) -> bytes:
+    """A PNG of eight bits a sample (https://www.w3.org/TR/png/): 0 grey, 2 red, green and blue, 3 indexed."""
+    rows = len(samples)
+    lines = np.hstack([np.zeros((rows, 1), dtype=np.uint8), samples]).tobytes()
     parts = (
-        (b"IHDR", struct.pack(">IIBBBBB", columns, rows, 8, 3, 0, 0, 0)),
-        (b"PLTE", colours),
-        (b"tRNS", b"\0"),
+        (b"IHDR", struct.pack(">IIBBBBB", width, rows, 8, colour_type, 0, 0, 0)),
+        *described,
         (b"IDAT", zlib.compress(lines, 9)),
         (b"IEND", b""),
     )

@@ -7,29 +7,31 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from reportgen.errors import NotApplicable
-from reportgen.figures._data import class_names, splits_of, target_name
+from reportgen.figures._data import class_names, target_name
+from reportgen.figures._profiles import profile_of
 from reportgen.results import FigureData, Run, Words
 from reportgen.svg import SERIES
-from reportgen.text import classed, count, percent
+from reportgen.text import classed, count, percent, plural
 
 if TYPE_CHECKING:
     from reportgen.drawing.axes import Axes
 
 SECTION = "data"
-NEEDS = "splits"
+NEEDS = "dataset"
 ORDER = 10
 _MOST_CLASSES = 30
 
 
 def compute(run: Run) -> list[FigureData]:
-    parts = splits_of(run).parts
+    profile = profile_of(run)
     if run.task is None or not run.task.is_classification:
         raise NotApplicable("this is not a classification task")
     names = class_names(run)
-    counts = {name: np.bincount(part.y.astype(int), minlength=len(names)) for name, part in parts.items()}
-    total = np.sum(list(counts.values()), axis=0)
+    total = np.array(list(profile.class_counts.values()), dtype=int)
     if total.sum() == 0:
-        raise NotApplicable("there are no rows")
+        raise NotApplicable("no row has a class")
+    parts = run.splits.parts if run.splits else {}
+    counts = {name: np.bincount(part.y.astype(int), minlength=len(names)) for name, part in parts.items()}
     order = np.argsort(-total, kind="stable")
     kept, others = order[:_MOST_CLASSES], order[_MOST_CLASSES:]
 
@@ -38,7 +40,8 @@ def compute(run: Run) -> list[FigureData]:
 
     labels = [names[place] for place in kept] + ([f"{count(len(others))} other classes"] if len(others) else [])
     columns = {"class": labels, "rows": column(total), **{name: column(values) for name, values in counts.items()}}
-    return [FigureData(columns, {"target": target_name(run), "others": len(others)})]
+    facts = {"target": target_name(run), "others": len(others), "unknown": profile.n_rows - int(total.sum())}
+    return [FigureData(columns, facts)]
 
 
 def size(data: FigureData) -> tuple[float, float]:
@@ -69,11 +72,12 @@ def describe(data: FigureData) -> Words:
         title = f"The {shown} classes are about equally large." if not data.facts["others"] else title
     elif shown > 2:
         title = f"Largest is class {labels[0].removeprefix('class ')}, with {largest} of the rows."
+    unknown = f" {plural(data.facts['unknown'], 'row')} without a class not counted." if data.facts["unknown"] else ""
     pairs = (
         f"{label} {count(number)} ({percent(share)})" for label, number, share in zip(labels, rows, shares, strict=True)
     )
     alt = f"Rows of each class of {data.facts['target']}: {', '.join(pairs)}."
-    return Words(title, f"Rows of each class of {data.facts['target']}, all splits together.", alt)
+    return Words(title, f"Rows of each class of {data.facts['target']} in the table as read.{unknown}", alt)
 
 
 def _of(label: str) -> str:

@@ -1,158 +1,203 @@
-"""Distributions of the features that tell most about the target, by class."""
+"""Distributions of the columns that tell most about the target, by class; without a target, of the most varied."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from reportgen.dataset import Kind
 from reportgen.errors import NotApplicable
-from reportgen.figures._data import LARGEST, array, class_names, dataset_of, histogram, name_of, plain, splits_of, thin
+from reportgen.figures._data import LARGEST, array, class_names, name_of, plain
+from reportgen.figures._profiles import (
+    COLOURS,
+    MOST_CLASSES,
+    by_relation,
+    profile_of,
+    relation_text,
+    shown_features,
+    strength,
+)
+from reportgen.figures._time import time_ticks
 from reportgen.results import FigureData, Run, Words
 from reportgen.svg import SERIES
-from reportgen.text import classed, fixed, listing, shorten, significant
+from reportgen.text import classed, count, fixed, listing, percent, shorten, significant
 
 if TYPE_CHECKING:
     from reportgen.drawing.axes import Axes
+    from reportgen.profile import ColumnProfile
 
 SECTION = "data"
-NEEDS = "splits"
+NEEDS = "dataset"
 ORDER = 40
 _MOST_PANELS = 9
-_MOST_CLASSES = 4
-_MOST_ROWS = 20_000
-_BINS = 24
+_MOST_LEVELS = 4
+_LOPSIDED = 2.0
+_DOMINANT = 0.6
 
 
 def compute(run: Run) -> list[FigureData]:
-    dataset, parts = dataset_of(run), splits_of(run).parts
-    if run.task is None:
-        raise NotApplicable("there is no target")
-    rows = np.concatenate([part.rows for part in parts.values()])
-    y = np.concatenate([part.y for part in parts.values()])
-    shown = thin(len(rows), _MOST_ROWS)
-    rows, y = rows[shown], y[shown]
-    names = [c.name for c in dataset.features if c.kind is Kind.NUMERIC and not c.sensitive]
-    values = {name: dataset.frame[name].iloc[rows].to_numpy(dtype=float, na_value=np.nan) for name in names}
-    strengths = {name: _strength(values[name], y, run.task.is_classification) for name in names}
-    best = sorted((name for name in names if strengths[name] is not None), key=lambda name: -(strengths[name] or 0))
-    if not best:
-        raise NotApplicable("no numeric feature varies")
-    labels = class_names(run)
-    by_class = len(labels) <= _MOST_CLASSES and run.task.is_classification
-    codes = y.astype(int) if by_class else np.zeros(len(y), dtype=int)
-    classes = list(labels) if by_class else ["rows"]
-    kept = best[: 9 if len(best) >= 9 else 6 if len(best) >= 6 else 3]
-    panels = [_panel(name, values[name], codes, len(classes), strengths[name] or 0) for name in kept]
-    facts = {
-        "panels": panels,
-        "classes": classes,
-        "of": len(names),
-        "rows": len(rows),
-        "total": sum(map(len, parts.values())),
-    }
-    return [FigureData(_table(panels, classes), facts | {"measure": _MEASURE[run.task.is_classification]})]
+    profile = profile_of(run)
+    # Rows over the table's time have a figure of their own.
+    features = [column for column in shown_features(profile) if column.name != profile.time_column]
+    varied = [column for column in features if _information(column) > 0]
+    if not varied:
+        raise NotApplicable("no column varies")
+    related = any(strength(column.relation) >= 0 for column in varied)
+    ordered = by_relation(varied) if related else sorted(varied, key=lambda column: -_information(column))
+    kept = ordered[:_MOST_PANELS]
+    if not related:
+        names = {column.name for column in kept}
+        kept = [column for column in varied if column.name in names]  # in the order of the table
+    labels = class_names(run) if 1 < len(profile.series) <= MOST_CLASSES else ("rows",)
+    panels = [_panel(column, len(labels)) for column in kept]
+    facts = {"panels": panels, "classes": list(labels), "of": len(varied), "related": related}
+    return [FigureData(_table(panels, list(labels)), facts)]
 
 
-_MEASURE = {True: "share of variance between classes", False: "squared rank correlation with the target"}
+def _information(column: ColumnProfile) -> float:
+    """How much there is to see: the share of rows outside the commonest bin or level, times the share not missing."""
+    if column.histogram is not None:
+        members = column.histogram.totals
+    elif any(not level.pooled for level in column.levels):
+        members = tuple(level.count for level in column.levels)
+    else:
+        return 0.0
+    total = sum(members)
+    return (1 - max(members) / total) * (1 - column.missing_share) if total else 0.0
 
 
-def _strength(values: np.ndarray, y: np.ndarray, classes: bool) -> float | None:
-    """Share of the variance of the feature's ranks that the target explains: eta squared, or Spearman's rho squared."""
-    finite = np.isfinite(values) & np.isfinite(y)
-    if finite.sum() < 3 or len(np.unique(values[finite])) < 2:
-        return None
-    ranks = _ranks(values[finite])
-    if classes:
-        codes = y[finite].astype(int)
-        sizes = np.bincount(codes)
-        means = np.bincount(codes, ranks) / np.maximum(sizes, 1)
-        return float((sizes * (means - ranks.mean()) ** 2).sum() / ((ranks - ranks.mean()) ** 2).sum())
-    target = _ranks(y[finite])
-    return 0.0 if len(np.unique(target)) < 2 else float(np.corrcoef(ranks, target)[0, 1] ** 2)
+def _panel(column: ColumnProfile, n_classes: int) -> dict[str, Any]:
+    found: dict[str, Any] = {"name": name_of(column.name), "skewness": column.skewness}
+    found["says"] = relation_text(column.relation) if column.relation else ""
+    if column.histogram is None:
+        return found | _levels(column, n_classes)
+    counts = np.array(column.histogram.counts, dtype=int)
+    if len(counts) != n_classes:
+        counts = counts.sum(axis=0, keepdims=True)
+    edges = np.clip(column.histogram.edges, -LARGEST, LARGEST)
+    found |= {"edges": plain(edges), "counts": counts.tolist(), "time": column.kind is Kind.DATETIME}
+    quartiles = [column.q25, column.median, column.q75]
+    return found | {"quartiles": [_said(value) for value in quartiles if value is not None]}
 
 
-def _ranks(values: np.ndarray) -> np.ndarray:
-    """Ranks from 0, ties at their mean rank."""
-    _, codes, counts = np.unique(values, return_inverse=True, return_counts=True)
-    return np.asarray((np.cumsum(counts) - (counts + 1) / 2)[codes], dtype=float)
+def _said(value: float | str) -> str:
+    return value[:16] if isinstance(value, str) else significant(value)
 
 
-def _panel(name: str, values: np.ndarray, codes: np.ndarray, classes: int, strength: float) -> dict[str, object]:
-    finite = np.isfinite(values)
-    values = np.clip(values, -LARGEST, LARGEST)
-    _, edges = histogram(values, _BINS)
-    clipped = np.clip(values, edges[0], edges[-1])
-    counts = [np.histogram(clipped[finite & (codes == code)], bins=edges)[0].tolist() for code in range(classes)]
-    medians = [
-        float(np.median(values[finite & (codes == code)])) if (finite & (codes == code)).any() else np.nan
-        for code in range(classes)
-    ]
-    return {
-        "name": name_of(name),
-        "edges": plain(edges),
-        "counts": counts,
-        "strength": strength,
-        "medians": plain(medians),
-    }
+def _levels(column: ColumnProfile, n_classes: int) -> dict[str, Any]:
+    """The largest levels and all others as one, with counts (n_classes, n_levels)."""
+    named = [level for level in column.levels if not level.pooled][:_MOST_LEVELS]
+    rest = [level for level in column.levels if level not in named]
+    split = all(len(level.by_class) == n_classes for level in column.levels) and n_classes > 1
+    rows = [list(level.by_class) if split else [level.count] for level in named]
+    names = [name_of(level.name) for level in named]
+    if rest:
+        members = [list(level.by_class) if split else [level.count] for level in rest]
+        rows.append(np.sum(members, axis=0).tolist())
+        pooled = sum(max(level.pooled, 1) for level in rest)
+        names.append(f"{count(pooled)} other{'' if pooled == 1 else 's'}")
+    return {"levels": names, "counts": np.transpose(rows).tolist()}
 
 
-def _table(panels: list[dict[str, object]], classes: list[str]) -> dict[str, list[Any]]:
-    table: dict[str, list[Any]] = {"feature": [], "from": [], "to": []}
+def _table(panels: list[dict[str, Any]], classes: list[str]) -> dict[str, list[Any]]:
+    table: dict[str, list[Any]] = {"column": [], "from": [], "to": [], "level": []}
     for panel in panels:
-        edges, counts = panel["edges"], panel["counts"]
-        assert isinstance(edges, list)
-        assert isinstance(counts, list)
-        table["feature"] += [str(panel["name"])] * (len(edges) - 1)
+        size = len(panel["counts"][0])
+        edges = panel.get("edges", [None] * (size + 1))
+        table["column"] += [panel["name"]] * size
         table["from"] += edges[:-1]
         table["to"] += edges[1:]
-        for label, numbers in zip(classes, counts, strict=True):
+        table["level"] += panel.get("levels", [None] * size)
+        for code, label in enumerate(classes):
+            # A column of levels is not counted by class where the target has too many.
+            numbers = panel["counts"][code] if code < len(panel["counts"]) else [None] * size
             table.setdefault(f"rows: {label}" if label != "rows" else "rows", []).extend(numbers)
-    return table
+    return table if any(table["level"]) else {name: values for name, values in table.items() if name != "level"}
 
 
 def size(data: FigureData) -> tuple[float, float]:
-    return 6.5, 1.35 * -(-len(data.facts["panels"]) // 3) + 0.1
+    return 5.0, 1.25 * -(-len(data.facts["panels"]) // 3) + 0.1
 
 
 def draw(axes: Axes, data: FigureData) -> None:
     panels = data.facts["panels"]
-    for panel, drawn in zip(axes.panels(-(-len(panels) // 3), 3, len(panels)), panels, strict=True):
-        base = np.zeros(len(drawn["edges"]) - 1)
-        for code, (label, counts) in enumerate(zip(data.facts["classes"], drawn["counts"], strict=True)):
-            top = base + array(counts)
-            panel.bars(drawn["edges"], top, SERIES[code + 1], label, baseline=base)
-            base = top
+    columns = min(3, len(panels))
+    for panel, drawn in zip(axes.panels(-(-len(panels) // columns), columns, len(panels)), panels, strict=True):
         panel.set_title(shorten(drawn["name"], 30), loc="left")
-        panel.set(ylim=(0, max(base.max(), 1)), xlim=(drawn["edges"][0], drawn["edges"][-1]))
-        panel.few("x", 4)
         panel.yaxis.set_visible(False)
         panel.bare("left")
+        (_draw_levels if "levels" in drawn else _draw_bins)(panel, drawn, data.facts["classes"])
+
+
+def _draw_bins(panel: Axes, drawn: Mapping[str, Any], classes: list[str]) -> None:
+    base = np.zeros(len(drawn["edges"]) - 1)
+    for code, (label, counts) in enumerate(zip(classes, drawn["counts"], strict=False)):
+        top = base + array(counts)
+        panel.bars(drawn["edges"], top, SERIES[code + 1], label, baseline=base)
+        base = top
+    low, high = drawn["edges"][0], drawn["edges"][-1]
+    panel.set(ylim=(0, max(base.max(), 1)), xlim=(low, high))
+    panel.few("x", 4)
+    if drawn["time"]:
+        panel.ticks("x", *time_ticks(low, high, 3))
+
+
+def _draw_levels(panel: Axes, drawn: Mapping[str, Any], classes: list[str]) -> None:
+    """Bars from above, the whole ones first: what the next class covers is left of the one before."""
+    stacked = np.cumsum(np.array(drawn["counts"], dtype=float), axis=0)
+    for code in range(len(stacked) - 1, -1, -1):
+        panel.rows(stacked[code], SERIES[code + 1], classes[code])
+    panel.set_xlim(0, 2.2 * max(float(stacked.max()), 1.0))
+    panel.xaxis.set_visible(False)
+    panel.bare()
+    for place, (name, total) in enumerate(zip(drawn["levels"], stacked[-1], strict=True)):
+        panel.beside(float(total), place, shorten(name, 14))
 
 
 def describe(data: FigureData) -> Words:
     facts, panels = data.facts, data.facts["panels"]
-    strength = f"{facts['measure']}: {fixed(panels[0]['strength'], 2)}"
-    title = f"Feature {panels[0]['name']} tells most about the target ({strength})."
-    colours = ("blue", "orange", "green", "violet")
-    legend = "Rows by value."
+    shown = f"{len(panels)} of {facts['of']} columns that vary are shown"
+    title = _told(panels)
+    chosen = f" {shown}: the most varied." if len(panels) < facts["of"] else ""
+    if facts["related"]:
+        title = f"Column {panels[0]['name']} tells most about the target ({panels[0]['says']})."
+        chosen = f" {shown}: those most related to the target." if len(panels) < facts["of"] else ""
+    legend = "Rows by value or level."
     if facts["classes"] != ["rows"]:
-        named = [f"{classed(label)} {colour}" for label, colour in zip(facts["classes"], colours, strict=False)]
-        legend = f"Rows by value, stacked from below: {listing(named)}."
-    cut = (
-        f" The {len(panels)} of {facts['of']} numeric features with the largest {facts['measure']} are shown."
-        if len(panels) < facts["of"]
-        else ""
-    )
-    part = f" From {facts['rows']:,} of {facts['total']:,} rows." if facts["rows"] < facts["total"] else ""
-    return Words(title, legend + cut + part, " ".join(map(_sentence, panels, [facts["classes"]] * len(panels))))
+        named = [f"{classed(label)} {colour}" for label, colour in zip(facts["classes"], COLOURS[1:], strict=False)]
+        sides = ", from the left where there are levels" if any("levels" in panel for panel in panels) else ""
+        legend = f"Rows by value, one class on the other{sides}: {listing(named)}."
+    return Words(title, legend + chosen, " ".join(_sentence(panel) for panel in panels))
 
 
-def _sentence(panel: dict[str, list[float | None]], classes: list[str]) -> str:
-    medians = [
-        f"{classed(label)} {significant(value)}" if label != "rows" else significant(value)
-        for label, value in zip(classes, panel["medians"], strict=True)
-        if value is not None
-    ]
-    return f"{panel['name']}: median {listing(medians)}; {fixed(float(panel['strength']), 2)}."  # type: ignore[arg-type]
+def _told(panels: list[dict[str, Any]]) -> str:
+    """What stands out among columns that no target orders."""
+    skewed = max(panels, key=lambda panel: abs(panel["skewness"] or 0))
+    if abs(skewed["skewness"] or 0) > _LOPSIDED:
+        return f"Most lopsided is {skewed['name']} (skewness {fixed(skewed['skewness'], 1)})."
+    for panel in panels:
+        share = _shares(panel)[0] if "levels" in panel else 0.0
+        if share > _DOMINANT:
+            return f"In {panel['name']}, {percent(share)} of the rows are {panel['levels'][0]}."
+    return "None of these columns is very lopsided (skewness within 2)."
+
+
+def _shares(panel: Mapping[str, Any]) -> list[float]:
+    totals = np.sum(panel["counts"], axis=0)
+    return [float(total) / max(int(totals.sum()), 1) for total in totals]
+
+
+def _sentence(panel: Mapping[str, Any]) -> str:
+    says = f"; {panel['says']}" if panel["says"] else ""
+    if "levels" in panel:
+        pairs = [f"{name} {percent(share)}" for name, share in zip(panel["levels"], _shares(panel), strict=True)]
+        return f"{panel['name']}: {listing(pairs, most=6)}{says}."
+    if len(panel["quartiles"]) == 1:
+        return f"{panel['name']}: median {panel['quartiles'][0]}{says}."
+    if len(panel["quartiles"]) == 3:
+        first, median, third = panel["quartiles"]
+        return f"{panel['name']}: median {median}, quartiles {first} and {third}{says}."
+    rows = int(np.sum(panel["counts"]))
+    return f"{panel['name']}: {count(rows)} rows{says}."

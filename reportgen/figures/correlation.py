@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from reportgen.dataset import Kind
 from reportgen.errors import NotApplicable
-from reportgen.figures._data import array, matrix, name_of
+from reportgen.figures._data import matrix, name_of
+from reportgen.figures._matrix import draw_triangle, filled, listed, pair_table, seriation, triangle_size
+from reportgen.figures._profiles import profile_of
 from reportgen.results import FigureData, Run, Words
-from reportgen.svg import SERIES
 from reportgen.text import count, fixed
 
 if TYPE_CHECKING:
@@ -18,19 +19,23 @@ if TYPE_CHECKING:
 
 SECTION = "data"
 NEEDS = "dataset"
-ORDER = 30
+ORDER = 50
+_HEAD = ("feature", "with", "correlation")
 _MOST_FEATURES = 20
 _HIGH = 0.9  # as in the profile, which counts such pairs
 
 
 def compute(run: Run) -> list[FigureData]:
-    if run.profile is None or len(run.profile.correlation_names) < 2:
+    profile = profile_of(run)
+    if len(profile.correlation_names) < 2:
         raise NotApplicable("fewer than two numeric features vary")
-    profile = run.profile
-    values = np.array([[r or 0.0 for r in row] for row in profile.correlation])
+    mixed = profile.associations.names
+    if len(mixed) > 1 and any(profile.column(name).kind is not Kind.NUMERIC for name in mixed):
+        raise NotApplicable("the associations show it with columns of other kinds")
+    values = filled(profile.correlation)
     strength = np.abs(values - np.diag(np.diag(values)))
     kept = np.sort(np.argsort(-strength.max(axis=1), kind="stable")[:_MOST_FEATURES])
-    order = kept[_ordered(strength[np.ix_(kept, kept)])]
+    order = kept[seriation(values[np.ix_(kept, kept)])]
     labels = [name_of(profile.correlation_names[place]) for place in order]
     values = values[np.ix_(order, order)]
     facts = {
@@ -42,52 +47,15 @@ def compute(run: Run) -> list[FigureData]:
         "rows": profile.related_rows,
         "of": profile.n_rows,
     }
-    return [FigureData(_pairs(labels, values), facts)]
-
-
-def _ordered(strength: np.ndarray) -> np.ndarray:
-    """Features in an order that puts related ones beside each other, strength (n, n).
-
-    By the Fiedler vector of the graph whose edges are the correlations (Atkins, Boman and Hendrickson 1998, "A spectral
-    algorithm for seriation").
-    """
-    laplacian = np.diag(strength.sum(axis=1)) - strength
-    _, vectors = np.linalg.eigh(laplacian)
-    fiedler = vectors[:, 1] if len(vectors) > 2 else np.zeros(len(vectors))
-    # The sign of an eigenvector is arbitrary; the first feature decides it.
-    signed = fiedler if fiedler[0] <= 0 else -fiedler
-    return np.argsort(signed.round(9), kind="stable")
-
-
-def _pairs(labels: list[str], values: np.ndarray) -> dict[str, list[Any]]:
-    """The pairs, the most related first."""
-    one, other = np.triu_indices(len(labels), 1)
-    found = values[one, other]
-    order = np.argsort(-np.abs(found), kind="stable")[:100]
-    return {
-        "feature": [labels[one[place]] for place in order],
-        "with": [labels[other[place]] for place in order],
-        "correlation": [round(float(found[place]), 4) for place in order],
-    }
+    return [FigureData(pair_table(labels, values, _HEAD), facts)]
 
 
 def size(data: FigureData) -> tuple[float, float]:
-    side = 0.5 + 0.19 * len(data.facts["labels"])
-    return max(3.6, side + 1.6), max(1.4, side)
+    return triangle_size(data.facts["labels"])
 
 
 def draw(axes: Axes, data: FigureData) -> None:
-    values = np.array([array(row) for row in data.facts["matrix"]])
-    below = np.where(np.tri(len(values), k=-1, dtype=bool), values, 0)
-    below = below[:, :-1]  # the last column of the triangle is empty
-    axes.cells(np.clip(below, 0, 1), SERIES[2])
-    axes.cells(np.clip(-below, 0, 1), SERIES[1])
-    axes.categories("y", [f"{label}  {number}" for number, label in enumerate(data.facts["labels"], 1)])
-    axes.categories("x", range(1, len(values)))
-    axes.bare()
-    if len(values) <= 10:
-        for row, column in zip(*np.tril_indices(len(values), -1), strict=True):
-            axes.value(float(column), float(row), fixed(values[row, column], 2), abs(values[row, column]))
+    draw_triangle(axes, data.facts["labels"], filled(data.facts["matrix"]))
 
 
 def describe(data: FigureData) -> Words:
@@ -110,6 +78,4 @@ def describe(data: FigureData) -> Words:
         f" From {data.facts['rows']:,} of {data.facts['of']:,} rows." if data.facts["rows"] < data.facts["of"] else ""
     )
     caption = f"Pearson correlation, orange positive, blue negative, the fuller the stronger.{cut}{part}"
-    named = zip(columns["feature"], columns["with"], columns["correlation"], strict=True)
-    pairs = "; ".join(f"{one} and {other} {fixed(value, 2)}" for one, other, value in list(named)[:8])
-    return Words(title, caption, f"Correlations of {shown} features, the strongest: {pairs}.")
+    return Words(title, caption, f"Correlations of {shown} features, the strongest: {listed(columns, _HEAD)}.")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from reportgen.errors import NotApplicable
-from reportgen.figures._data import dataset_of, name_of, plain
+from reportgen.figures._data import name_of, plain
+from reportgen.figures._profiles import profile_of
 from reportgen.results import FigureData, Run, Words
 from reportgen.svg import SERIES
 from reportgen.text import count, percent, plural
@@ -22,19 +21,17 @@ _MOST_COLUMNS = 20
 
 
 def compute(run: Run) -> list[FigureData]:
-    frame = dataset_of(run).frame
-    missing = frame.isna().to_numpy().sum(axis=0)
-    order = np.argsort(-missing, kind="stable")
-    with_gaps = order[missing[order] > 0]
-    if not len(with_gaps):
+    profile = profile_of(run)
+    with_gaps = sorted((column for column in profile.columns if column.missing), key=lambda column: -column.missing)
+    if not with_gaps:
         raise NotApplicable("no value is missing")
     shown = with_gaps[:_MOST_COLUMNS]
-    columns = {
-        "column": [name_of(frame.columns[place]) for place in shown],
-        "missing": missing[shown].tolist(),
-        "share": plain(missing[shown] / len(frame)),
+    columns: dict[str, list[Any]] = {
+        "column": [name_of(column.name) for column in shown],
+        "missing": [column.missing for column in shown],
+        "share": plain(column.missing_share for column in shown),
     }
-    return [FigureData(columns, {"columns": len(with_gaps), "rows": len(frame), "of": frame.shape[1]})]
+    return [FigureData(columns, {"columns": len(with_gaps), "rows": profile.n_rows, "of": profile.n_columns})]
 
 
 def size(data: FigureData) -> tuple[float, float]:

@@ -22,10 +22,10 @@ _COLOURS = {"precision": SERIES[1], "recall": SERIES[2], "F1": SERIES[3]}
 
 
 def compute(run: Run) -> list[FigureData]:
+    prediction = tested(run, "multiclass")
     # Not at the top: the studio loads this module too, and only draws.
     from sklearn.metrics import precision_recall_fscore_support
 
-    prediction = tested(run, "multiclass")
     names = class_names(run)
     found = precision_recall_fscore_support(
         prediction.y_true, prediction.y_pred, labels=range(len(names)), zero_division=0.0

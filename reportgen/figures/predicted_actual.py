@@ -21,10 +21,10 @@ ORDER = 10
 
 
 def compute(run: Run) -> list[FigureData]:
-    # Not at the top: the studio loads this module too, and only draws.
+    y_true, y_pred = values_of(run)
+    # Not at the top: the studio loads this module too, and only draws, and most reports are on classes.
     from sklearn.metrics import r2_score
 
-    y_true, y_pred = values_of(run)
     shown = thin(len(y_true), MOST_POINTS)
     varies = len(y_true) > 1 and np.ptp(y_true) > 0
     facts = {

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from reportgen.errors import NotApplicable
-from reportgen.figures._data import array, histogram, plain, splits_of, target_name
+from reportgen.figures._data import array, plain, target_name
+from reportgen.figures._profiles import profile_of
 from reportgen.results import FigureData, Run, Words
 from reportgen.svg import SERIES
 from reportgen.text import count, plural, significant
@@ -16,28 +15,28 @@ if TYPE_CHECKING:
     from reportgen.drawing.axes import Axes
 
 SECTION = "data"
-NEEDS = "splits"
+NEEDS = "dataset"
 ORDER = 10
 
 
 def compute(run: Run) -> list[FigureData]:
-    parts = splits_of(run).parts
+    profile = profile_of(run)
     if run.task is None or run.task.is_classification:
         raise NotApplicable("this is not a regression task")
-    values = np.concatenate([np.asarray(part.y, dtype=float) for part in parts.values()])
-    values = values[np.isfinite(values)]
-    if not len(values):
+    column = profile.column(run.task.target)
+    if column.sensitive:
+        raise NotApplicable("the target is sensitive")
+    if column.histogram is None or not sum(column.histogram.totals):
         raise NotApplicable("no target value is a finite number")
-    counts, edges = histogram(values)
-    quartiles = dict(zip(("first", "median", "third"), plain(np.quantile(values, [0.25, 0.5, 0.75])), strict=True))
+    edges = plain(column.histogram.edges)
+    values = plain(array([column.q25, column.median, column.q75, column.min, column.max]))
     facts = {
         "target": target_name(run),
-        "rows": len(values),
-        "low": float(values.min()),
-        "high": float(values.max()),
-        **quartiles,
+        "rows": column.count - column.infinite,
+        "outside": column.histogram.outside,
+        **dict(zip(("first", "median", "third", "low", "high"), values, strict=True)),
     }
-    return [FigureData({"from": plain(edges[:-1]), "to": plain(edges[1:]), "rows": counts.tolist()}, facts)]
+    return [FigureData({"from": edges[:-1], "to": edges[1:], "rows": list(column.histogram.totals)}, facts)]
 
 
 def draw(axes: Axes, data: FigureData) -> None:
@@ -55,9 +54,11 @@ def describe(data: FigureData) -> Words:
     title = f"Half of the values of {facts['target']} lie between {first} and {third}."
     if facts["low"] == facts["high"]:
         title = f"Every value of {facts['target']} is {median}."
+    outside = plural(facts["outside"], "value beyond the axis stands", "values beyond the axis stand")
+    beyond = f" {outside} in the outermost bars." if facts["outside"] else ""
     alt = (
         f"Histogram of {facts['target']} over {plural(facts['rows'], 'row')}: from {significant(facts['low'])} to "
         f"{significant(facts['high'])}, median {median}, quartiles {first} and {third}; "
         f"the fullest bin holds {count(max(data.columns['rows']))}."
     )
-    return Words(title, "Rows by target value, all splits together.", alt)
+    return Words(title, f"Rows by target value, in the table as read.{beyond}", alt)

@@ -22,10 +22,10 @@ _COLOURS = {"precision": SERIES[1], "recall": SERIES[2], "F1": SERIES[3]}
 
 
 def compute(run: Run) -> list[FigureData]:
+    prediction, y_score = scores_of(run, "binary")
     # Not at the top: the studio loads this module too, and only draws.
     from sklearn.metrics import precision_recall_curve
 
-    prediction, y_score = scores_of(run, "binary")
     both_classes(prediction.y_true)
     precision, recall, thresholds = precision_recall_curve(prediction.y_true, y_score[:, 1])
     precision, recall = precision[:-1], recall[:-1]

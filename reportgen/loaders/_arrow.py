@@ -10,24 +10,30 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from reportgen.dataset import Kind
+from reportgen.loaders._encoding import decode, encode, is_words
 
 
 @dataclass(frozen=True)
 class Plain:
     """A column of one of the six types, why it was changed, and `ignore` where it cannot be used."""
 
-    values: pa.ChunkedArray
+    values: pa.ChunkedArray | pa.DictionaryArray
     remark: str = ""
     kind: Kind | None = None
 
 
-def plain(values: pa.ChunkedArray) -> Plain:
-    """The column in one of the six types; what has no such form is replaced by its type's name and ignored."""
+def plain(values: pa.ChunkedArray | pa.DictionaryArray) -> Plain:
+    """The column in one of the six types; what has no such form is replaced by its type's name and ignored.
+
+    Words come back encoded, see `_encoding.encode`.
+    """
     kind = values.type
     test = pa.types
+    if is_words(kind):
+        return Plain(encode(values))
     if test.is_dictionary(kind):
         return plain(values.cast(kind.value_type))
-    if test.is_boolean(kind) or kind in (pa.int64(), pa.string(), pa.null()):
+    if test.is_boolean(kind) or kind in (pa.int64(), pa.null()):
         return Plain(values)
     if test.is_integer(kind):
         return _integers(values)
@@ -37,17 +43,17 @@ def plain(values: pa.ChunkedArray) -> Plain:
         return Plain(values.cast(pa.float64()), "decimal numbers, read as floating-point numbers")
     if test.is_temporal(kind):
         return _temporal(values)
-    if test.is_large_string(kind) or test.is_string_view(kind):
-        return Plain(values.cast(pa.string()))
     return _unusable(values)
 
 
-def to_pandas(values: pa.ChunkedArray) -> pd.Series | np.ndarray:
+def to_pandas(values: pa.ChunkedArray | pa.DictionaryArray) -> pd.Series | np.ndarray:
     """int64, Int64 (with gaps), float64, boolean, datetime64 or str, as `Dataset.frame` promises."""
+    if isinstance(values, pa.DictionaryArray):
+        values = decode(values)
     if pa.types.is_floating(values.type):
         numbers: np.ndarray = values.to_numpy()
         return numbers
-    if pa.types.is_string(values.type):
+    if is_words(values.type):
         # Empty columns and all others alike: text is pandas `str`.
         return pd.Series(values.to_pandas(), dtype="str")
     mapper = {pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
@@ -66,7 +72,7 @@ def _integers(values: pa.ChunkedArray) -> Plain:
     try:
         return Plain(values.cast(pa.int64()))
     except pa.ArrowInvalid:
-        return Plain(values.cast(pa.string()), "whole numbers beyond 63 bits, kept as they are spelled")
+        return Plain(encode(values.cast(pa.string())), "whole numbers beyond 63 bits, kept as they are spelled")
 
 
 def _temporal(values: pa.ChunkedArray) -> Plain:
@@ -77,7 +83,7 @@ def _temporal(values: pa.ChunkedArray) -> Plain:
         remark = "times of several zones or of one, shown in UTC" if kind.tz else ""
         return Plain(values.cast(pa.timestamp(kind.unit)), remark)
     if pa.types.is_time(kind):
-        return Plain(values.cast(pa.string()), "times of the day", Kind.CATEGORICAL)
+        return Plain(encode(values.cast(pa.string())), "times of the day", Kind.CATEGORICAL)
     if pa.types.is_duration(kind):
         seconds = pc.divide(
             values.cast(pa.int64()).cast(pa.float64()), {"s": 1.0, "ms": 1e3, "us": 1e6, "ns": 1e9}[kind.unit]
@@ -95,4 +101,4 @@ def _unusable(values: pa.ChunkedArray) -> Plain:
         else "values"
     )
     shown = pc.if_else(values.is_valid(), pa.scalar(f"({what})"), pa.scalar(None, pa.string()))
-    return Plain(shown, f"{what} of the type {str(values.type)[:60]}, which no model here takes", Kind.IGNORE)
+    return Plain(encode(shown), f"{what} of the type {str(values.type)[:60]}, which no model here takes", Kind.IGNORE)

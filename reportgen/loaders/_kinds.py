@@ -6,11 +6,13 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from reportgen.dataset import Kind
 from reportgen.errors import DataError
+from reportgen.loaders._encoding import encode, first_of, is_words, spread
 from reportgen.loaders._words import is_boolean, is_missing_word, meaning, to_booleans, to_numbers, without
 from reportgen.text import quoted, shorten
 
@@ -25,48 +27,64 @@ _CAMEL_ID = re.compile(r"[a-z](Id|ID)$")
 #: Words in a value from which a column is a text.
 _WORDS = 4.0
 _LONG = 50.0
+#: Distinct words whose lengths are looked at, evenly spread.
+_SHOWN = 10_000
 _ANY_NUMBER = r"^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?$|^[+-]?(?i:inf|infinity)$"
 
 
 @dataclass(frozen=True)
 class Kinded:
-    """A column's values, in the Arrow type that suits the kind, with the reason for the kind."""
+    """A column's values, in the Arrow type that suits the kind, words encoded; and the reason for the kind."""
 
-    values: pa.ChunkedArray
+    values: pa.ChunkedArray | pa.DictionaryArray
     kind: Kind
     reason: str
 
 
-def infer(name: str, values: pa.ChunkedArray, remark: str = "", hint: Kind | None = None) -> Kinded:
+def infer(
+    name: str, values: pa.ChunkedArray | pa.DictionaryArray, remark: str = "", hint: Kind | None = None
+) -> Kinded:
     """The kind that the values show.
 
     Args:
-        values: one of the types of `_arrow.plain`.
+        values: one of the types of `_arrow.plain`, or encoded words.
         remark: what the loader already knows, added to the reason.
         hint: the kind that the loader already knows.
     """
+    if hint is Kind.IMAGE:
+        return Kinded(values, hint, remark or "images")
     found = _KINDS.get(values.type.id, _words)(name, values)
     if hint is not None:
         return Kinded(values, hint, remark or found.reason)
     return Kinded(found.values, found.kind, "; ".join(filter(None, (found.reason, remark))))
 
 
-def declare(name: str, values: pa.ChunkedArray, kind: Kind, file: str, sensitive: bool = False) -> Kinded:
+def declare(
+    name: str, values: pa.ChunkedArray | pa.DictionaryArray, kind: Kind, file: str, sensitive: bool = False
+) -> Kinded:
     """The values as the kind that the experiment file gives the column.
 
     Raises:
         DataError: a value is none of that kind; names its row, counted from 1 below the names.
     """
-    converted = _CONVERSIONS[kind](values)
+    words = values.dictionary if isinstance(values, pa.DictionaryArray) else values
+    converted = _CONVERSIONS[kind](words)
     if isinstance(converted, int):
-        value = "the value" if sensitive else quoted(values[converted].as_py())
-        what = f"column {quoted(name)}, row {converted + 1:,}: {value} is not {_A[kind]}"
+        value = "the value" if sensitive else quoted(words[converted].as_py())
+        row = converted if words is values else first_of(values, np.array([converted]))
+        what = f"column {quoted(name)}, row {row + 1:,}: {value} is not {_A[kind]}"
         raise DataError(what, _REMEDIES[kind], file=file, key=f"data.columns.{shorten(name, 60)}")
+    if words is not values:
+        converted = values if converted is words else spread(converted, values)
     return Kinded(converted, kind, "declared in the experiment file")
 
 
-def spelled(values: pa.ChunkedArray) -> pa.ChunkedArray:
+def spelled(values: pa.ChunkedArray | pa.Array) -> pa.ChunkedArray | pa.Array:
     """The values as words: whole floats without their `.0`, times in ISO form, true and false."""
+    if is_words(values.type):
+        return values
+    if pa.types.is_dictionary(values.type):
+        values = values.cast(values.type.value_type)
     if pa.types.is_floating(values.type) and is_whole(values):
         values = values.cast(pa.int64())
     return values.cast(pa.string())
@@ -79,7 +97,7 @@ def is_whole(values: pa.ChunkedArray) -> bool:
     return bool(pc.all(fits).as_py())
 
 
-def first_row(mask: pa.ChunkedArray) -> int | None:
+def first_row(mask: pa.ChunkedArray | pa.Array) -> int | None:
     """The position of the first true value."""
     at = pc.index(mask, True).as_py()
     return None if at < 0 else int(at)
@@ -112,22 +130,24 @@ def _dates(_name: str, values: pa.ChunkedArray) -> Kinded:
     return Kinded(values, Kind.DATETIME, "dates")
 
 
-def _words(_name: str, values: pa.ChunkedArray) -> Kinded:
-    words = pc.unique(values.drop_null())
+def _words(_name: str, values: pa.ChunkedArray | pa.DictionaryArray) -> Kinded:
+    encoded = encode(values)
+    words = encoded.dictionary
     if len(words) == 0:
-        return Kinded(values.cast(pa.float64()), Kind.NUMERIC, "no value in any row")
+        return Kinded(pa.chunked_array([pa.nulls(len(values), pa.float64())]), Kind.NUMERIC, "no value in any row")
     if is_boolean(words):
-        return Kinded(
-            to_booleans(values), Kind.BOOLEAN, f"words for true and false, such as {quoted(words[0].as_py())}"
-        )
-    n_rows = len(values) - values.null_count
-    mean_words = 1 + pc.mean(pc.count_substring(pc.utf8_trim_whitespace(words), " ")).as_py()
-    is_long = pc.mean(pc.utf8_length(words)).as_py() > _LONG and mean_words > 1
+        reason = f"words for true and false, such as {quoted(words[0].as_py())}"
+        return Kinded(spread(to_booleans(words), encoded), Kind.BOOLEAN, reason)
+    n_rows = len(encoded) - encoded.null_count
+    shown = words.take(pa.array(np.arange(0, len(words), 1 + len(words) // _SHOWN)))
+    mean_words = 1 + pc.mean(pc.count_substring(pc.utf8_trim_whitespace(shown), " ")).as_py()
+    is_long = pc.mean(pc.utf8_length(shown)).as_py() > _LONG and mean_words > 1
     if len(words) > 0.5 * n_rows and (is_long or mean_words >= _WORDS):
-        return Kinded(values, Kind.TEXT, f"{mean_words:.0f} words in a value on average, {_levels(words)}")
+        of = f" (of {len(shown):,} of them)" if len(shown) < len(words) else ""
+        return Kinded(encoded, Kind.TEXT, f"{mean_words:.0f} words in a value on average{of}, {_levels(words)}")
     if len(words) == n_rows and n_rows >= _ENOUGH:
-        return Kinded(values, Kind.ID, "a different word in every row")
-    return Kinded(values, Kind.CATEGORICAL, f"words, {_levels(words)}")
+        return Kinded(encoded, Kind.ID, "a different word in every row")
+    return Kinded(encoded, Kind.CATEGORICAL, f"words, {_levels(words)}")
 
 
 def _levels(words: pa.Array) -> str:
@@ -137,7 +157,7 @@ def _levels(words: pa.Array) -> str:
 def _as_numbers(values: pa.ChunkedArray) -> pa.ChunkedArray | int:
     if pa.types.is_boolean(values.type):
         return values.cast(pa.int64())
-    if pa.types.is_string(values.type):
+    if is_words(values.type):
         words = pc.unique(values)
         values = without(values, words.filter(is_missing_word(words)))
         bad = first_row(pc.invert(pc.match_substring_regex(pc.utf8_trim_whitespace(values), _ANY_NUMBER)))
@@ -160,8 +180,8 @@ def _as_booleans(values: pa.ChunkedArray) -> pa.ChunkedArray | int:
 def _as_dates(values: pa.ChunkedArray) -> pa.ChunkedArray | int:
     if pa.types.is_timestamp(values.type):
         return values
-    if pa.types.is_string(values.type):
-        found = meaning(values).values
+    if is_words(values.type):
+        found = meaning(pa.chunked_array([values]) if isinstance(values, pa.Array) else values).values
         if pa.types.is_timestamp(found.type):
             return found
         bad = first_row(pc.invert(pc.match_substring_regex(values, r"^\s*[0-9]{4}-[0-9]{2}-[0-9]{2}")))
@@ -187,6 +207,8 @@ _CONVERSIONS: dict[Kind, Callable[[pa.ChunkedArray], pa.ChunkedArray | int]] = {
     Kind.CATEGORICAL: spelled,
     Kind.TEXT: spelled,
     Kind.ID: spelled,
+    Kind.IMAGE: spelled,
+    Kind.IMAGE: spelled,
     Kind.IGNORE: _as_is,
 }
 _A = {

@@ -14,7 +14,7 @@ from reportgen.spec import Data
 from reportgen.text import quoted
 
 #: Kinds whose values are kept as they are spelled.
-SPELLED = frozenset({Kind.CATEGORICAL, Kind.TEXT, Kind.ID})
+SPELLED = frozenset({Kind.CATEGORICAL, Kind.TEXT, Kind.ID, Kind.IMAGE})
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,10 @@ class Raw:
         kinds: column -> the kind that the loader knows it to be, where the values alone do not tell.
         images: image column -> its images, one a row; the column itself holds their names.
         sampled_from: rows of the source, where `table` holds a random sample of them.
+        undecided: columns of words of a text format, of which all files together decide whether they are numbers,
+            dates or words after all.
+        decimal: the decimal mark of the undecided columns; None where a comma may be one.
+        given: split -> first row and the row after its last, where one file or folder keeps the splits apart.
     """
 
     table: pa.Table
@@ -38,6 +42,13 @@ class Raw:
     kinds: Mapping[str, Kind] = field(default_factory=dict)
     images: Mapping[str, Images] = field(default_factory=dict)
     sampled_from: int | None = None
+    undecided: frozenset[str] = frozenset()
+    decimal: str | None = "."
+    given: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+
+
+#: Stands until the file is hashed.
+NO_SOURCE = Source("", "", 0, "")
 
 
 def require_distinct(table: pa.Table, file: str) -> None:

@@ -7,36 +7,74 @@ from collections.abc import Mapping
 import pandas as pd
 import pyarrow as pa
 
-from reportgen import registry
+from reportgen import parallel, registry
 from reportgen.dataset import Column, Dataset, Kind
 from reportgen.errors import DataError, Problem, SpecError
 from reportgen.loaders._arrow import plain, to_pandas
+from reportgen.loaders._encoding import encode, is_words
+from reportgen.loaders._files import read_files
 from reportgen.loaders._kinds import Kinded, declare, infer
 from reportgen.loaders._raw import Raw
 from reportgen.loaders._target import find_target
+from reportgen.loaders._words import Meaning, meaning
+from reportgen.source import Location
 from reportgen.spec import Data
 from reportgen.text import plural, quoted
 
 
-def describe(raw: Raw, data: Data, spec_file: str) -> Dataset:
+def load(location: Location, data: Data, spec_file: str, seed: int) -> Dataset:
+    """See `reportgen.loaders.load`."""
+    table = read_files(location, data, seed)
+    raw = table.raw
+    if location.path is not None and "image" in data.columns.values():
+        from reportgen.loaders import _pictures  # Pillow, which few tables need.
+
+        raw = _pictures.with_declared(raw, data, location.path.parent)
+    dataset = describe(raw, data, spec_file, table.given)
+    del table, raw
+    # What the columns were made from; the allocator would keep it.
+    pa.default_memory_pool().release_unused()
+    return dataset
+
+
+def describe(raw: Raw, data: Data, spec_file: str, given: Mapping[str, tuple[int, int]]) -> Dataset:
     """The table with its columns described; see `reportgen.loaders.load`."""
     file, names = raw.source.name, raw.table.column_names
     _require_table(raw)
     _require_columns(data, tuple(names), file)
     _require_usable_target(data, spec_file)
-    kinded = {name: _kinded(name, values, raw, data) for name, values in zip(names, raw.table.columns, strict=True)}
+    read = dict(zip(names, parallel.each(lambda name: _read(name, raw), names), strict=True))
+    found = parallel.each(lambda name: _kinded(name, read[name], raw, data), names)
+    kinded = dict(zip(names, found, strict=True))
     task = None
     if data.target is not None:
-        target = find_target(data.target, raw.table[data.target], kinded[data.target], data, file, spec_file)
+        values = read[data.target].values
+        target = find_target(data.target, values, kinded[data.target], data, file, spec_file)
         task, kinded[data.target] = target.task, target.column
     columns = tuple(Column(name, found.kind, found.reason, name in data.sensitive) for name, found in kinded.items())
-    frame = pd.DataFrame({name: to_pandas(found.values) for name, found in kinded.items()}, copy=False)
-    return Dataset(frame, columns, raw.source, task, (*raw.notes, *_notes(raw.remarks, kinded)))
+    notes = (*raw.notes, *_notes({name: one.remark for name, one in read.items() if one.remark}, kinded))
+    encoded = {name: one.values for name, one in kinded.items() if isinstance(one.values, pa.DictionaryArray)}
+    frame = pd.DataFrame(
+        dict(zip(names, parallel.each(lambda name: to_pandas(kinded[name].values), names), strict=True)), copy=False
+    )
+    return Dataset(
+        frame, columns, raw.source, task, notes, raw.images, given, sampled_from=raw.sampled_from, encoded=encoded
+    )
 
 
-def _kinded(name: str, values: pa.ChunkedArray, raw: Raw, data: Data) -> Kinded:
-    reduced = plain(values)
-    remark, hint = reduced.remark or raw.remarks.get(name, ""), reduced.kind or raw.kinds.get(name)
+def _read(name: str, raw: Raw) -> Meaning:
+    """The column with what its words mean, where nobody has said so yet."""
+    values = raw.table[name]
+    if is_words(values.type):
+        values = encode(values)
+    if name in raw.undecided:
+        return meaning(values, raw.decimal)
+    return Meaning(values, raw.remarks.get(name, ""), raw.kinds.get(name))
+
+
+def _kinded(name: str, read: Meaning, raw: Raw, data: Data) -> Kinded:
+    reduced = plain(read.values)
+    remark, hint = reduced.remark or read.remark, reduced.kind or read.kind
     kind = data.columns.get(name)
     if kind is None or kind == "ignore" or reduced.kind is Kind.IGNORE:
         found = infer(name, reduced.values, remark, hint)

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from reportgen import registry
 from reportgen.dataset import Kind, Task
 from reportgen.errors import DataError, SpecError
+from reportgen.loaders._encoding import counts, encode
 from reportgen.loaders._kinds import Kinded, declare, is_whole, spelled
 from reportgen.loaders._words import NUMBER
 from reportgen.spec import Data
@@ -32,7 +33,9 @@ class Target:
     column: Kinded
 
 
-def find_target(name: str, read: pa.ChunkedArray, column: Kinded, data: Data, file: str, spec_file: str) -> Target:
+def find_target(
+    name: str, read: pa.ChunkedArray | pa.DictionaryArray, column: Kinded, data: Data, file: str, spec_file: str
+) -> Target:
     """The task that the target's values and the experiment file name.
 
     Args:
@@ -69,8 +72,9 @@ def natural_order(labels: list[str]) -> list[str]:
 
 
 def _inferred(name: str, column: Kinded, file: str) -> tuple[str, str]:
-    values = column.values.drop_null()
-    count = pc.count_distinct(values).as_py()
+    is_coded = isinstance(column.values, pa.DictionaryArray)
+    values = column.values if is_coded else column.values.drop_null()
+    count = len(values.dictionary) if is_coded else pc.count_distinct(values).as_py()
     if column.kind is Kind.NUMERIC:
         if pa.types.is_floating(values.type) and not is_whole(values):
             return "regression", "the target holds numbers with fractions"
@@ -78,7 +82,7 @@ def _inferred(name: str, column: Kinded, file: str) -> tuple[str, str]:
             return "regression", f"the target holds {count:,} different numbers"
     elif _mostly_numbers(values) and count > _FEW:
         declare(name, column.values, Kind.NUMERIC, file)
-    elif count == len(values) and count > 2:
+    elif count == len(values) - values.null_count and count > 2:
         what = f"the target {quoted(name)} has a different word in every row"
         raise DataError(what, "name a column whose values repeat, or one of numbers", file=file, key="data.target")
     if count == 2:
@@ -86,10 +90,11 @@ def _inferred(name: str, column: Kinded, file: str) -> tuple[str, str]:
     return "multiclass", f"the target has {count:,} different values"
 
 
-def _mostly_numbers(values: pa.ChunkedArray) -> bool:
-    if not pa.types.is_string(values.type):
+def _mostly_numbers(values: pa.ChunkedArray | pa.DictionaryArray) -> bool:
+    if not isinstance(values, pa.DictionaryArray):
         return False
-    return bool(pc.mean(pc.match_substring_regex(values, NUMBER)).as_py() >= _MOSTLY)
+    numbers = pc.match_substring_regex(values.dictionary, NUMBER).to_numpy(zero_copy_only=False)
+    return bool(counts(values)[numbers].sum() >= _MOSTLY * (len(values) - values.null_count))
 
 
 def _regression(name: str, column: Kinded, data: Data, stated: str, file: str, spec_file: str) -> Target:
@@ -100,11 +105,16 @@ def _regression(name: str, column: Kinded, data: Data, stated: str, file: str, s
 
 
 def _classification(
-    name: str, read: pa.ChunkedArray, task: str, data: Data, stated: str, file: str, spec_file: str
+    name: str,
+    read: pa.ChunkedArray | pa.DictionaryArray,
+    task: str,
+    data: Data,
+    stated: str,
+    file: str,
+    spec_file: str,
 ) -> Target:
-    words = spelled(read)
-    counted = pc.value_counts(words.drop_null())
-    members = dict(zip(counted.field("values").to_pylist(), counted.field("counts").to_pylist(), strict=True))
+    words = encode(spelled(read))
+    members = dict(zip(words.dictionary.to_pylist(), counts(words).tolist(), strict=True))
     labels = natural_order(list(members))
     _check_labels(name, labels, len(words) - words.null_count, task, file)
     if task == "binary":

@@ -21,9 +21,10 @@ from reportgen.text import plural
 if TYPE_CHECKING:
     import _csv
 
-_CHUNK = 1 << 20
+#: Bytes that are looked at at a time.
+PIECE = 1 << 18
 _LINE_END = re.compile(rb"\r\n|\n|\r")
-_ZERO, _NINE, _QUOTE, _SPACE = b'09" '
+_ZERO, _NINE, _MINUS, _QUOTE, _SPACE, _LINE_FEED, _RETURN = b'09-" \n\r'
 
 
 @dataclass(frozen=True)
@@ -36,11 +37,21 @@ class Header:
 
 @dataclass(frozen=True)
 class Signs:
-    """What the bytes hold that a fast parser would pass over: quotes, a quote out of place, a number like `007`."""
+    """What the bytes hold that a fast parser would pass over.
+
+    Attributes:
+        quotes: there is a quote.
+        stray_quote: one stands out of place, or the last one is open.
+        leading_zero: a field seems to begin with a zero and another digit, or with 0x.
+        codes: positions of the columns with such fields; None where quotes out of place hide them.
+        in_quotes: whether each piece of the text begins within quotes, if none is out of place.
+    """
 
     quotes: bool
     stray_quote: bool
     leading_zero: bool
+    codes: frozenset[int] | None = frozenset()
+    in_quotes: tuple[bool, ...] = ()
 
 
 def as_utf8(data: bytes, codec: str, file: str) -> bytes:
@@ -79,12 +90,35 @@ def header(text: bytes, separator: str, file: str) -> Header:
 
 
 def signs(body: memoryview, separator: str) -> Signs:
-    """Look through all rows, a piece at a time that fits into the processor's cache."""
-    codes = np.frombuffer(body, np.uint8)
-    before_field = np.zeros(256, bool)
-    before_field[[ord(separator), *b'\n\r"']] = True
-    has_quotes = any((codes[start : start + _CHUNK] == _QUOTE).any() for start in range(0, len(codes), _CHUNK))
-    return Signs(has_quotes, has_quotes and _stray_quote(codes, separator), _leading_zero(codes, before_field))
+    """Look through all rows once, a piece at a time that fits into the processor's cache."""
+    text = np.frombuffer(body, np.uint8)
+    edge = _signs_of(separator, b'\n\r"')
+    n_quotes, stray = 0, False
+    zeros: list[np.ndarray] = []
+    in_quotes: list[bool] = []
+    for start in range(0, len(text), PIECE):
+        at = np.flatnonzero(text[start : start + PIECE] == _QUOTE) + start
+        stray = stray or (len(at) > 0 and _stray_quote(text, at, n_quotes, edge))
+        in_quotes.append(n_quotes % 2 == 1)
+        n_quotes += len(at)
+        zeros.append(_leading_zeros(text, start, separator, edge))
+    found = np.concatenate(zeros) if zeros else np.empty(0, np.int64)
+    stray = stray or n_quotes % 2 == 1
+    codes = None if stray else frozenset(_columns(text, found, separator) if len(found) else ())
+    return Signs(n_quotes > 0, stray, len(found) > 0, codes, tuple(in_quotes))
+
+
+def has_stray_quote(text: np.ndarray, separator: str) -> bool:
+    """Whether a quote stands out of place, or the last one is open."""
+    at = np.flatnonzero(text == _QUOTE)
+    return len(at) % 2 == 1 or (len(at) > 0 and _stray_quote(text, at, 0, _signs_of(separator, b'\n\r"')))
+
+
+def delimiters(text: np.ndarray, separator: str) -> np.ndarray:
+    """The positions of the separators and line ends outside quotes, in a text that begins with a row."""
+    found = np.flatnonzero((text == ord(separator)) | (text == _LINE_FEED) | (text == _RETURN))
+    quotes = np.flatnonzero(text == _QUOTE)
+    return found[np.searchsorted(quotes, found) % 2 == 0] if len(quotes) else found
 
 
 def require_closed_quotes(text: bytes, separator: str, file: str) -> None:
@@ -145,15 +179,15 @@ def _long_fields() -> Iterator[None]:
 
 def _check(data: bytes, codec: str, file: str) -> None:
     decoder = codecs.getincrementaldecoder(codec)()
-    for start in range(0, len(data), _CHUNK):
+    for start in range(0, len(data), PIECE):
         try:
-            decoder.decode(data[start : start + _CHUNK], final=start + _CHUNK >= len(data))
+            decoder.decode(data[start : start + PIECE], final=start + PIECE >= len(data))
         except UnicodeDecodeError:
             # The decoder keeps a part of the piece before, so the position is found anew from there.
             begin = max(0, start - 4)
             while begin and data[begin] & 0xC0 == 0x80:
                 begin -= 1
-            raise _undecodable(data, begin + _first_bad(data[begin : start + _CHUNK + 4], codec), codec, file) from None
+            raise _undecodable(data, begin + _first_bad(data[begin : start + PIECE + 4], codec), codec, file) from None
 
 
 def _first_bad(data: bytes, codec: str) -> int:
@@ -174,35 +208,61 @@ def _undecodable(data: bytes, position: int, codec: str, file: str) -> DataError
     )
 
 
-def _leading_zero(codes: np.ndarray, before_field: np.ndarray) -> bool:
-    """Whether a field seems to begin with a zero and another digit, or with 0x."""
-    for start in range(0, len(codes) - 1, _CHUNK):
-        piece, after = codes[start : start + _CHUNK], codes[start + 1 : start + _CHUNK + 1]
-        digit = (after - _ZERO <= _NINE - _ZERO) | ((after | 32) == ord("x"))
-        at = np.flatnonzero((piece[: len(after)] == _ZERO) & digit) + start
-        before, two_before = codes[np.maximum(at - 1, 0)], codes[np.maximum(at - 2, 0)]
-        # A space begins a field only after a separator, and not between the date and the time of a timestamp.
-        spaced = (before == _SPACE) & (before_field[two_before] | (two_before == _SPACE) | (at < 2))
-        if (before_field[before] | spaced | (at == 0)).any():
-            return True
-    return False
+def _signs_of(separator: str, others: bytes) -> np.ndarray:
+    found = np.zeros(257, bool)
+    found[[ord(separator), *others, 256]] = True
+    return found
 
 
-def _stray_quote(codes: np.ndarray, separator: str) -> bool:
+def _leading_zeros(text: np.ndarray, start: int, separator: str, edge: np.ndarray) -> np.ndarray:
+    """Where in a piece of the text a field seems to begin with a zero and another digit, or with 0x."""
+    piece = text[start : start + PIECE]
+    before = text[max(0, start - 1) : start + len(piece) - 1]
+    zeros = piece == _ZERO
+    # Every sign that may stand before a field comes before the minus, unless it is the separator.
+    inside = before < _MINUS
+    if ord(separator) > _MINUS:
+        inside |= before == ord(separator)
+    zeros[len(piece) - len(before) :] &= inside
+    at = np.flatnonzero(zeros) + start
+    at = at[at < len(text) - 1]
+    after = text[at + 1]
+    at = at[(after - _ZERO <= _NINE - _ZERO) | ((after | 32) == ord("x"))]
+    before, two_before = (np.where(at >= back, text[np.maximum(at - back, 0)].astype(np.int16), 256) for back in (1, 2))
+    # A space begins a field only after a separator, and not between the date and the time of a timestamp.
+    spaced = (before == _SPACE) & (edge[two_before] | (two_before == _SPACE))
+    found: np.ndarray = at[edge[before] | spaced]
+    return found
+
+
+def _columns(text: np.ndarray, positions: np.ndarray, separator: str) -> set[int]:
+    """The columns in which the positions lie."""
+    found: set[int] = set()
+    start, size = 0, PIECE
+    while start < len(text):
+        marks = delimiters(text[start : start + size], separator)
+        ends = np.flatnonzero(text[start + marks] != ord(separator))
+        last = start + size >= len(text)
+        if not len(ends) and not last:
+            size *= 2
+            continue
+        stop = len(text) if last else start + int(marks[ends[-1]]) + 1
+        here = positions[np.searchsorted(positions, start) : np.searchsorted(positions, stop)] - start
+        before = np.searchsorted(marks, here)
+        row = np.searchsorted(ends, before) - 1
+        found.update((before - np.where(row >= 0, ends[np.maximum(row, 0)] + 1 if len(ends) else 0, 0)).tolist())
+        start, size = stop, PIECE
+    return found
+
+
+def _stray_quote(text: np.ndarray, at: np.ndarray, n_before: int, edge: np.ndarray) -> bool:
     """Whether a quote stands where none may: quotes must open after and close before the edge of a field.
 
     A doubled quote inside a value closes and opens again, so that quotes alternate in every well-formed text.
     """
-    edge = np.zeros(257, bool)
-    edge[[ord(separator), *b'\n\r"', 256]] = True
-    count = 0
-    for start in range(0, len(codes), _CHUNK):
-        at = np.flatnonzero(codes[start : start + _CHUNK] == _QUOTE) + start
-        closing = (np.arange(count, count + len(at)) % 2).astype(bool)
-        count += len(at)
-        beside = np.where(closing, at + 1, at - 1)
-        inside = (beside >= 0) & (beside < len(codes))
-        sign = np.where(inside, codes[np.clip(beside, 0, len(codes) - 1)], 256)
-        if not edge[sign].all():
-            return True
-    return count % 2 == 1
+    opening, closing = at[n_before % 2 :: 2], at[1 - n_before % 2 :: 2]
+    first, last = opening[:1] == 0, closing[-1:] == len(text) - 1
+    return not (
+        edge[text[opening[int(first.any()) :] - 1]].all()
+        and edge[text[closing[: len(closing) - int(last.any())] + 1]].all()
+    )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from reportgen.dataset import Kind
+from reportgen.loaders._encoding import counts, encode, first_of, spread
 from reportgen.text import listing, plural, quoted
 
 #: Spellings of a missing value, in lower case: believed in a column of numbers or dates, never in one of words.
@@ -34,36 +36,49 @@ _SAMPLE = 200
 class Meaning:
     """The values, converted or as they were; why; and the kind where these words settle it."""
 
-    values: pa.ChunkedArray
+    values: pa.ChunkedArray | pa.DictionaryArray
     remark: str = ""
     kind: Kind | None = None
 
 
-def meaning(values: pa.ChunkedArray, decimal: str | None = ".") -> Meaning:
+@dataclass(frozen=True)
+class _Reading:
+    """What distinct words mean: one converted value a word, None where they stay words."""
+
+    words: pa.Array | None = None
+    remark: str = ""
+    kind: Kind | None = None
+
+
+def meaning(values: pa.ChunkedArray | pa.DictionaryArray, decimal: str | None = ".") -> Meaning:
     """Numbers or dates where every value is one or a spelling of missing; else the words, with a remark on their look.
 
     Args:
-        values: words.
+        values: words, plain or as `_encoding.encode` gives them.
         decimal: with "," numbers are written `1,5`; with None they are where nothing speaks against it.
     """
-    counted = pc.value_counts(values.drop_null())
-    words, counts = counted.field("values"), counted.field("counts")
+    encoded = encode(values)
+    found = _meaning(encoded.dictionary, encoded, decimal)
+    return Meaning(values if found.words is None else spread(found.words, encoded), found.remark, found.kind)
+
+
+def _meaning(words: pa.Array, encoded: pa.DictionaryArray, decimal: str | None) -> _Reading:
     sample = pc.utf8_trim_whitespace(words.slice(0, _SAMPLE))
     sample = sample.filter(pc.invert(is_missing_word(sample)))
     if decimal == "," and _share(sample, _NUMBER_COMMA) >= 0.5:
-        return meaning(pc.replace_substring(values, ",", "."))
+        return _meaning(pc.replace_substring(words, ",", "."), encoded, ".")
     if decimal is None and _share(sample, _NUMBER_COMMA) == 1.0 and _share(sample, NUMBER) < 1.0:
-        return _comma_numbers(values, sample)
+        return _comma_numbers(words, encoded, sample)
     for pattern, convert in ((NUMBER, _numbers), (_ISO_DATE, _iso_dates), (_OTHER_DATE, _other_dates)):
         if _share(sample, pattern) >= 0.5:
-            return convert(values, words, counts)
+            return convert(words, encoded)
     if _share(sample, _ZONED_DATE) >= 0.5:
-        return Meaning(values, _ZONES, Kind.CATEGORICAL)
+        return _Reading(None, _ZONES, Kind.CATEGORICAL)
     if _share(sample, _CODE) > 0:
-        return Meaning(values, "codes with leading zeros, kept as they are spelled")
+        return _Reading(None, "codes with leading zeros, kept as they are spelled")
     if _share(sample, _NUMBER_COMMA) >= _MOSTLY:
-        return Meaning(values, _COMMA, Kind.CATEGORICAL)
-    return Meaning(values)
+        return _Reading(None, _COMMA, Kind.CATEGORICAL)
+    return _Reading()
 
 
 def to_numbers(values: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -98,52 +113,56 @@ def _share(words: pa.Array, pattern: str) -> float:
     return pc.mean(pc.match_substring_regex(words, pattern)).as_py() if len(words) else 0.0
 
 
-def _numbers(values: pa.ChunkedArray, words: pa.Array, counts: pa.Array) -> Meaning:
+def _numbers(words: pa.Array, encoded: pa.DictionaryArray) -> _Reading:
     trimmed = pc.utf8_trim_whitespace(words)
     if pc.any(pc.match_substring_regex(trimmed, _CODE)).as_py():
-        return Meaning(values, "codes with leading zeros, kept as they are spelled")
+        return _Reading(None, "codes with leading zeros, kept as they are spelled")
     other = pc.invert(pc.match_substring_regex(trimmed, NUMBER))
     missing = pc.and_(other, is_missing_word(words))
-    strange = words.filter(pc.and_not(other, missing))
-    if len(strange):
-        rows = pc.sum(counts.filter(pc.and_not(other, missing))).as_py()
-        if rows > (1 - _MOSTLY) * pc.sum(counts).as_py():
-            return Meaning(values)
-        return Meaning(values, f"numbers but for {_rows(values, strange, rows)}, so read as words", Kind.CATEGORICAL)
+    strange = pc.and_not(other, missing)
+    if pc.any(strange).as_py():
+        rows = _n_rows(strange, encoded)
+        if rows > (1 - _MOSTLY) * (len(encoded) - encoded.null_count):
+            return _Reading()
+        what = f"numbers but for {_where(strange, encoded, rows)}, so read as words"
+        return _Reading(None, what, Kind.CATEGORICAL)
     if pc.any(pc.match_substring_regex(trimmed, r"^[+-]?[0-9]{19,}$")).as_py():
-        return Meaning(values, "whole numbers beyond 64 bits, kept as they are spelled")
-    return Meaning(to_numbers(without(values, words.filter(missing))), _gaps(words, counts, missing))
+        return _Reading(None, "whole numbers beyond 64 bits, kept as they are spelled")
+    if _would_round(trimmed.filter(pc.invert(missing))):
+        what = "whole numbers beyond what a float holds, beside fractions, kept as they are spelled"
+        return _Reading(None, what, Kind.CATEGORICAL)
+    return _Reading(to_numbers(_but(words, missing)), _gaps(words, missing, encoded))
 
 
-def _comma_numbers(values: pa.ChunkedArray, sample: pa.Array) -> Meaning:
+def _comma_numbers(words: pa.Array, encoded: pa.DictionaryArray, sample: pa.Array) -> _Reading:
     """Numbers with a decimal comma, unless every one could as well be whole with a comma between thousands."""
     if _share(sample, _THOUSANDS) == 1.0:
-        return Meaning(values, _COMMA, Kind.CATEGORICAL)
-    found = meaning(pc.replace_substring(values, ",", "."))
-    if pa.types.is_string(found.values.type):
-        return Meaning(values, _COMMA, Kind.CATEGORICAL)
-    return Meaning(found.values, "; ".join(filter(None, ("written with a decimal comma", found.remark))))
+        return _Reading(None, _COMMA, Kind.CATEGORICAL)
+    found = _meaning(pc.replace_substring(words, ",", "."), encoded, ".")
+    if found.words is None:
+        return _Reading(None, _COMMA, Kind.CATEGORICAL)
+    return _Reading(found.words, "; ".join(filter(None, ("written with a decimal comma", found.remark))))
 
 
-def _iso_dates(values: pa.ChunkedArray, words: pa.Array, counts: pa.Array) -> Meaning:
+def _iso_dates(words: pa.Array, encoded: pa.DictionaryArray) -> _Reading:
     other = pc.invert(pc.match_substring_regex(pc.utf8_trim_whitespace(words), _ISO_DATE))
     missing = pc.and_(other, is_missing_word(words))
-    strange = words.filter(pc.and_not(other, missing))
-    if len(strange):
-        if _share(strange, _ZONED_DATE) == 1.0:
-            return Meaning(values, _ZONES, Kind.CATEGORICAL)
-        rows = pc.sum(counts.filter(pc.and_not(other, missing))).as_py()
-        return Meaning(values, f"dates but for {_rows(values, strange, rows)}, so read as words", Kind.CATEGORICAL)
-    dates = pc.utf8_trim_whitespace(without(values, words.filter(missing)))
+    strange = pc.and_not(other, missing)
+    if pc.any(strange).as_py():
+        if _share(words.filter(strange), _ZONED_DATE) == 1.0:
+            return _Reading(None, _ZONES, Kind.CATEGORICAL)
+        what = f"dates but for {_where(strange, encoded, _n_rows(strange, encoded))}, so read as words"
+        return _Reading(None, what, Kind.CATEGORICAL)
+    dates = pc.utf8_trim_whitespace(_but(words, missing))
     for unit in ("s", "ms", "us", "ns"):
         try:
-            return Meaning(dates.cast(pa.timestamp(unit)), _gaps(words, counts, missing))
+            return _Reading(dates.cast(pa.timestamp(unit)), _gaps(words, missing, encoded))
         except pa.ArrowInvalid:
             continue
-    return Meaning(values, "look like dates, but one is not in the calendar", Kind.CATEGORICAL)
+    return _Reading(None, "look like dates, but one is not in the calendar", Kind.CATEGORICAL)
 
 
-def _other_dates(values: pa.ChunkedArray, words: pa.Array, counts: pa.Array) -> Meaning:
+def _other_dates(words: pa.Array, encoded: pa.DictionaryArray) -> _Reading:
     """Dates with the year last: believed where some value shows which number is the day."""
     trimmed = pc.utf8_trim_whitespace(words)
     other = pc.invert(pc.match_substring_regex(trimmed, _OTHER_DATE))
@@ -152,29 +171,50 @@ def _other_dates(values: pa.ChunkedArray, words: pa.Array, counts: pa.Array) -> 
     first, second = (pc.max(parts.field(name).cast(pa.int64())).as_py() for name in ("first", "second"))
     marks = pc.unique(parts.field("mark"))
     if pc.any(pc.and_not(other, missing)).as_py() or len(marks) > 1 or (first > 12 and second > 12):
-        return Meaning(values, "dates in more than one spelling, so read as words", Kind.CATEGORICAL)
+        return _Reading(None, "dates in more than one spelling, so read as words", Kind.CATEGORICAL)
     if first <= 12 and second <= 12:
-        return Meaning(values, "dates whose day and month cannot be told apart", Kind.CATEGORICAL)
+        return _Reading(None, "dates whose day and month cannot be told apart", Kind.CATEGORICAL)
     order = f"%d{marks[0]}%m{marks[0]}%Y" if first > 12 else f"%m{marks[0]}%d{marks[0]}%Y"
     try:
-        dates = pc.strptime(pc.utf8_trim_whitespace(without(values, words.filter(missing))), format=order, unit="s")
+        dates = pc.strptime(pc.utf8_trim_whitespace(_but(words, missing)), format=order, unit="s")
     except pa.ArrowInvalid:
-        return Meaning(values, "look like dates, but one is not in the calendar", Kind.CATEGORICAL)
-    gaps = _gaps(words, counts, missing)
-    return Meaning(dates, f"written with the {'day' if first > 12 else 'month'} first" + (f"; {gaps}" if gaps else ""))
+        return _Reading(None, "look like dates, but one is not in the calendar", Kind.CATEGORICAL)
+    gaps = _gaps(words, missing, encoded)
+    return _Reading(dates, f"written with the {'day' if first > 12 else 'month'} first" + (f"; {gaps}" if gaps else ""))
 
 
-def _rows(values: pa.ChunkedArray, strange: pa.Array, count: int) -> str:
+def _would_round(trimmed: pa.Array) -> bool:
+    """Whether some words are whole numbers that change as floats, and others are no whole numbers."""
+    is_whole = pc.match_substring_regex(trimmed, _WHOLE)
+    if pc.all(is_whole).as_py():
+        return False
+    try:
+        trimmed.filter(is_whole).cast(pa.int64()).cast(pa.float64())
+    except pa.ArrowInvalid:
+        return True
+    return False
+
+
+def _but(words: pa.Array, missing: pa.Array) -> pa.Array:
+    return pc.if_else(missing, pa.scalar(None, words.type), words) if pc.any(missing).as_py() else words
+
+
+def _n_rows(chosen: pa.Array, encoded: pa.DictionaryArray) -> int:
+    """The rows that hold one of the chosen words."""
+    return int(counts(encoded)[chosen.to_numpy(zero_copy_only=False)].sum())
+
+
+def _where(strange: pa.Array, encoded: pa.DictionaryArray, count: int) -> str:
     """The rows that hold strange words, by number: the words themselves may be private."""
-    first = pc.index(pc.is_in(values, value_set=strange.cast(values.type)), True).as_py() + 1
+    first = first_of(encoded, np.flatnonzero(strange.to_numpy(zero_copy_only=False))) + 1
     return f"row {first:,}" if count == 1 else f"{count:,} rows, row {first:,} the first"
 
 
-def _gaps(words: pa.Array, counts: pa.Array, missing: pa.Array) -> str:
+def _gaps(words: pa.Array, missing: pa.Array, encoded: pa.DictionaryArray) -> str:
     spellings = sorted(words.filter(missing).to_pylist())
     if not spellings:
         return ""
-    rows = pc.sum(counts.filter(missing)).as_py()
+    rows = _n_rows(missing, encoded)
     return f"{listing(map(quoted, spellings))} in {plural(rows, 'row')} read as missing"
 
 

@@ -1,4 +1,4 @@
-"""Delimited text: CSV, TSV and the like, plain or gzip-compressed.
+"""Delimited text: CSV, TSV and the like, plain or compressed.
 
 pyarrow parses: it is fast and never shifts a column. What it would read too freely (codes with leading zeros, numbers
 beyond 64 bits, quotes out of place) is found in the bytes, and what it refuses is explained with the line of the file.
@@ -6,8 +6,9 @@ beyond 64 bits, quotes out of place) is found in the bytes, and what it refuses 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -15,18 +16,22 @@ import pyarrow.csv as arrow_csv
 
 from reportgen import delimited
 from reportgen.errors import DataError, LimitExceeded, SpecError
-from reportgen.loaders import _text_rows
-from reportgen.loaders._contents import contents
-from reportgen.loaders._raw import Raw, spelled_columns
-from reportgen.loaders._words import Meaning, meaning
+from reportgen.formats import suffixes
+from reportgen.loaders import _text_rows, _text_stream, _text_types
+from reportgen.loaders._contents import contents, digest
+from reportgen.loaders._draw import Draw
+from reportgen.loaders._encoding import is_words
+from reportgen.loaders._raw import NO_SOURCE, Raw, spelled_columns
 from reportgen.source import Location
 from reportgen.spec import Data, ReadOptions
 from reportgen.text import listing, plural, quoted, shorten
 
 #: The bytes, the Arrow columns and the pandas columns of one file.
-_MEMORY = 3.0
+MEMORY = 3.0
 #: One row must fit into a block.
 _BLOCK = 1 << 22
+#: Columns of more distinct words than this in one block are encoded afterwards.
+_MOST_LEVELS = 2000
 _LONGEST_VALUE = 1_000_000
 _NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 
@@ -67,6 +72,8 @@ class _Rows:
                 decimal_point=self.options.decimal,
                 column_types=types,
                 include_columns=only or [],
+                auto_dict_encode=True,
+                auto_dict_max_cardinality=_MOST_LEVELS,
             ),
         )
 
@@ -78,27 +85,79 @@ def read(location: Location, data: Data) -> Raw:
         DataError: the file is empty, not text in its encoding, or a row does not fit the header: with the line.
         LimitExceeded: the table would not fit into memory, or one row or value is unreasonably long.
     """
-    options = data.options
-    _check_options(options)
+    _check_options(data.options)
     assert location.path is not None
-    found = contents(location, factor=_MEMORY)
-    head = delimited.read_head(location.path, options.sep, options.encoding)
+    found = contents(location, factor=MEMORY)
+    head = delimited.read_head(location.path, data.options.sep, data.options.encoding)
     text = _text_rows.as_utf8(found.data, head.encoding, location.name)
     header = _text_rows.header(text, head.separator, location.name)
-    _require_separator(header.names, head.separator, location.name)
+    raw = parsed(text, header, head.separator, data, location.name)
+    del text
+    return replace(raw, source=found.source)
+
+
+def sample(location: Location, data: Data, draw: Draw, number: int) -> Callable[[Data], Raw]:
+    """Stream a delimited text file through a draw of rows.
+
+    Of every row the encoding, the quotes and the number of fields are checked, and the whole file is hashed; what the
+    values mean, and their length, is found in the rows that are kept.
+
+    Args:
+        number: of the file within the draw.
+
+    Returns:
+        What gives the columns, for kinds as declared, once all files have been drawn from.
+
+    Raises:
+        DataError, LimitExceeded: as `read` does.
+    """
+    _check_options(data.options)
+    assert location.path is not None
+    digested = digest(location)
+    head = delimited.read_head(location.path, data.options.sep, data.options.encoding)
+    pieces = _text_stream.utf8(location, head.encoding)
+    header = _text_stream.draw_rows(pieces, head, draw, number, location.name)
+    names = _text_rows.header(header, head.separator, location.name)
+
+    found: list[bytes] = []
+
+    def finish(data: Data) -> Raw:
+        found[:] = found or [b"".join([header, *(batch.text for batch in draw.take(number))])]
+        text = found[0]
+        return replace(parsed(text, names, head.separator, data, location.name), source=digested.result())
+
+    return finish
+
+
+def parsed(text: bytes, header: _text_rows.Header, separator: str, data: Data, file: str) -> Raw:
+    """The columns of a text whose every byte was checked, without a source."""
+    _require_separator(header.names, separator, file)
     body = memoryview(text)[header.size :]
-    signs = _text_rows.signs(body, head.separator)
+    signs = _text_rows.signs(body, separator)
     if signs.stray_quote:
-        _text_rows.require_closed_quotes(text, head.separator, location.name)
-    rows = _Rows(text, body, delimited.distinct(header.names), head.separator, options, signs, location.name)
-    meanings = _meanings(_table(rows, spelled_columns(data)), rows, spelled_columns(data))
+        _text_rows.require_closed_quotes(text, separator, file)
+    rows = _Rows(text, body, delimited.distinct(header.names), separator, data.options, signs, file)
+    spelled = spelled_columns(data)
+    columns = dict(zip(rows.names, _table(rows, spelled).columns, strict=True))
+    words = [name for name, values in columns.items() if is_words(values.type)]
+    for name in words:
+        _require_short(name, columns[name], file)
     return Raw(
-        pa.table({name: meaning.values for name, meaning in meanings.items()}),
-        found.source,
-        (*_separator_notes(head.separator, options, location.name), *_name_notes(header.names, rows.names)),
-        {name: meaning.remark for name, meaning in meanings.items() if meaning.remark},
-        {name: meaning.kind for name, meaning in meanings.items() if meaning.kind},
+        pa.table(columns),
+        NO_SOURCE,
+        (*_separator_notes(separator, data.options, file), *_name_notes(header.names, rows.names)),
+        undecided=frozenset(words) - spelled,
+        decimal=rows.decimal,
     )
+
+
+def _require_short(name: str, values: pa.ChunkedArray, file: str) -> None:
+    """Raise LimitExceeded where a value is of no length that a table has."""
+    for chunk in values.chunks:
+        words = chunk.dictionary if pa.types.is_dictionary(chunk.type) else chunk
+        if (pc.max(pc.binary_length(words)).as_py() or 0) > _LONGEST_VALUE:
+            what = f"a value of column {quoted(name)} has more than {_LONGEST_VALUE:,} characters"
+            raise LimitExceeded(what, "leave the column out of the file", file=file)
 
 
 def _check_options(options: ReadOptions) -> None:
@@ -128,9 +187,12 @@ def _require_separator(names: list[str], separator: str, file: str) -> None:
 def _table(rows: _Rows, spelled: frozenset[str]) -> pa.Table:
     if not rows.body[:_BLOCK].tobytes().strip():
         raise DataError("the file has column names but no row", "give rows below the names", file=rows.file, line=1)
-    types = {str(position): pa.string() for position, name in enumerate(rows.names) if name in spelled}
+    codes = rows.signs.codes or frozenset()
+    types = {
+        str(position): pa.string() for position, name in enumerate(rows.names) if name in spelled or position in codes
+    }
     try:
-        table = rows.parse(types)
+        table = _parsed_at_once(rows, types)
         again = [name for name in table.column_names if name not in types and _loses_spelling(table[name], rows.signs)]
         words = rows.parse(dict.fromkeys(again, pa.string()), again) if again else None
     except pa.ArrowInvalid as error:
@@ -138,17 +200,35 @@ def _table(rows: _Rows, spelled: frozenset[str]) -> pa.Table:
     if words is not None:
         for name in again:
             table = table.set_column(int(name), name, words[name])
+    # The parser's own pieces, which the allocator would keep.
+    pa.default_memory_pool().release_unused()
     return table
+
+
+def _parsed_at_once(rows: _Rows, types: Mapping[str, pa.DataType]) -> pa.Table:
+    """The table; of a long text the types are supposed first, since a parser that must find them keeps all it has seen.
+
+    The result is the same: where a value does not fit, the types are found after all.
+    """
+    if len(rows.body) > _text_types.LONG:
+        some = _text_types.spread_rows(rows.body, rows.separator, rows.signs)
+        if some.strip():
+            found = replace(rows, body=memoryview(some)).parse(types)
+            with suppress(pa.ArrowInvalid):
+                return rows.parse(_text_types.supposed(found.schema))
+    return rows.parse(types)
 
 
 def _loses_spelling(values: pa.ChunkedArray, signs: _text_rows.Signs) -> bool:
     """Whether what pyarrow made a number or a time may have been more than that."""
+    # Where codes hide, no one knows in which columns.
+    hidden = signs.leading_zero and signs.codes is None
     if pa.types.is_integer(values.type):
-        return signs.leading_zero
+        return hidden
     if pa.types.is_floating(values.type):
-        # Whole numbers of more than 64 bits arrive as floats, and rounded.
+        # Whole numbers of more than 64 bits, or beside fractions, arrive as floats, and rounded.
         ends = pc.min_max(values).as_py()
-        return signs.leading_zero or max(abs(ends["min"] or 0.0), abs(ends["max"] or 0.0)) >= 2.0**63
+        return hidden or max(abs(ends["min"] or 0.0), abs(ends["max"] or 0.0)) >= 2.0**53
     return bool(pa.types.is_time(values.type))
 
 
@@ -160,21 +240,8 @@ def _explained(error: pa.ArrowInvalid, rows: _Rows) -> DataError | LimitExceeded
     return fault or DataError(f"cannot be read: {str(error).splitlines()[0]}", "mend the file", file=rows.file)
 
 
-def _meanings(table: pa.Table, rows: _Rows, spelled: frozenset[str]) -> dict[str, Meaning]:
-    found = {}
-    for name, values in zip(rows.names, table.columns, strict=True):
-        if pa.types.is_string(values.type):
-            if (pc.max(pc.binary_length(values)).as_py() or 0) > _LONGEST_VALUE:
-                what = f"a value of column {quoted(name)} has more than {_LONGEST_VALUE:,} characters"
-                raise LimitExceeded(what, "leave the column out of the file", file=rows.file)
-            found[name] = Meaning(values) if name in spelled else meaning(values, rows.decimal)
-        else:
-            found[name] = Meaning(values)
-    return found
-
-
 def _separator_notes(separator: str, options: ReadOptions, file: str) -> list[str]:
-    usual = "\t" if file.lower().removesuffix(".gz").endswith(".tsv") else ","
+    usual = "\t" if suffixes(file)[0] == ".tsv" else ","
     if options.sep is not None or separator == usual:
         return []
     sign = _NAMES.get(separator, quoted(separator))

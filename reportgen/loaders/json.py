@@ -1,15 +1,19 @@
-"""JSON: a list of records, or one record a line."""
+"""JSON: a list of records, or one record a line; plain or compressed."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, NoReturn
 
 import pyarrow as pa
 
 from reportgen.errors import DataError, LimitExceeded
-from reportgen.loaders._contents import contents
-from reportgen.loaders._raw import Raw, spelled_columns
+from reportgen.loaders import _text_stream
+from reportgen.loaders._contents import contents, digest
+from reportgen.loaders._draw import Draw
+from reportgen.loaders._raw import NO_SOURCE, Raw, spelled_columns
 from reportgen.loaders._words import meaning
 from reportgen.source import Location
 from reportgen.spec import Data
@@ -28,18 +32,55 @@ def read(location: Location, data: Data) -> Raw:
         LimitExceeded: the table would not fit into memory, or values are nested too deeply.
     """
     found = contents(location, factor=_MEMORY)
+    return replace(_parsed(found.data, data, location.name), source=found.source)
+
+
+def sample(location: Location, _data: Data, draw: Draw, number: int) -> Callable[[Data], Raw] | None:
+    """Stream a file of one record a line through a draw of rows.
+
+    The whole file is hashed and must be UTF-8 text; only the records that are kept are parsed, and their names are the
+    columns.
+
+    Args:
+        number: of the file within the draw.
+
+    Returns:
+        What gives the columns, for kinds as declared, once all files have been drawn from; None for a list of records,
+        which is not read in parts.
+
+    Raises:
+        DataError: as `read` does.
+        LimitExceeded: a record is unreasonably long.
+    """
+    digested = digest(location)
+    first = True
+    for text in _text_stream.whole_lines(location):
+        if first and text.lstrip()[:1] == b"[":
+            return None
+        first = False
+        if len(rows := _text_stream.lines(text)):
+            draw.add(number, rows)
+    found: list[bytes] = []
+
+    def finish(data: Data) -> Raw:
+        found[:] = found or [b"".join(batch.text for batch in draw.take(number))]
+        return replace(_parsed(found[0], data, location.name), source=digested.result())
+
+    return finish
+
+
+def _parsed(content: bytes, data: Data, file: str) -> Raw:
     try:
-        text = found.data.decode("utf-8-sig")
-        records = _records(text, location.name)
+        records = _records(content.decode("utf-8-sig"), file)
     except UnicodeDecodeError as error:
-        what = f"byte {error.start + 1:,} (0x{found.data[error.start]:02x}) is not UTF-8 text"
-        raise DataError(what, "write the file again as UTF-8", file=location.name) from None
+        what = f"byte {error.start + 1:,} (0x{content[error.start]:02x}) is not UTF-8 text"
+        raise DataError(what, "write the file again as UTF-8", file=file) from None
     except RecursionError:
-        raise LimitExceeded("values are nested too deeply", "write flat records", file=location.name) from None
+        raise LimitExceeded("values are nested too deeply", "write flat records", file=file) from None
     names = list(dict.fromkeys(name for record in records for name in record))
-    columns = {name: _column(name, [record.get(name) for record in records], location.name) for name in names}
+    columns = {name: _column(name, [record.get(name) for record in records], file) for name in names}
     dates = {name: _dates(values) for name, values in columns.items() if name not in spelled_columns(data)}
-    return Raw(pa.table(columns | {name: values for name, values in dates.items() if values is not None}), found.source)
+    return Raw(pa.table(columns | {name: values for name, values in dates.items() if values is not None}), NO_SOURCE)
 
 
 def _records(text: str, file: str) -> list[dict[str, Any]]:

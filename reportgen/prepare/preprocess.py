@@ -2,184 +2,209 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
-import pandas as pd
-from sklearn.base import BaseEstimator, TransformerMixin
-from sklearn.compose import ColumnTransformer
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.impute import SimpleImputer
+import pyarrow as pa
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import MinMaxScaler, OneHotEncoder, OrdinalEncoder, RobustScaler, StandardScaler
+from sklearn.preprocessing import MinMaxScaler, PowerTransformer, QuantileTransformer, RobustScaler, StandardScaler
 
-from reportgen.dataset import Column, Kind
+from reportgen import parallel
+from reportgen.dataset import Column, Dataset, Kind
+from reportgen.prepare.staging import Block
+from reportgen.prepare.transformers import DatetimeParts, Fill, Levels, OutlierBounds, Pixels, Varying, WordWeights
 from reportgen.spec import MissingPolicy, Preprocess
 from reportgen.text import one_line
 
-#: Levels of one column that get a feature each, the rarer ones one together; and words of one text column.
-MOST_LEVELS, MOST_WORDS = 50, 1000
+#: Levels of one column that get a feature each, the rarer ones one together.
+MOST_LEVELS = 50
+#: Words of one text column that get a feature each: as many as make 50,000,000 numbers, within these two.
+MOST_WORDS, FEWEST_WORDS = 1000, 50
+_WORD_NUMBERS = 50_000_000
 #: A level with fewer members in train is not named.
 FEWEST_MEMBERS = 5
 #: The level that stands for a missing value, with `missing: {categorical: own_level}`.
 OWN_LEVEL = "(missing)"
-_SCALERS = {"standard": StandardScaler, "minmax": MinMaxScaler, "robust": RobustScaler}
-_PARTS = {"year": "year", "month": "month", "day": "day", "weekday": "day_of_week", "hour": "hour"}
+_QUANTILES = 1000
 _LARGEST = np.float32(3e38)
-#: The squares of larger numbers would overflow, so they count as this one.
-LIMIT = 1e100
-#: Two letters or digits or more, or one sign of a script that writes words without spaces.
-WORD = re.compile(r"[^\W\u3040-\u9fff]{2,}|[\u3040-\u9fff]")
-
-
-class DatetimeParts(TransformerMixin, BaseEstimator):  # type: ignore[misc]
-    """Year, month, day, weekday (Monday is 0) and hour where they vary in train, and days since the first train row."""
-
-    def fit(self, X: pd.DataFrame, y: object = None) -> Self:  # noqa: ARG002
-        self.first_ = X.min()
-        self.parts_ = {
-            str(name): [part for part in _PARTS if getattr(X[name].dt, _PARTS[part]).nunique() > 1]
-            for name in X.columns
-        }
-        return self
-
-    def transform(self, X: pd.DataFrame) -> np.ndarray:
-        columns = []
-        for name, parts in self.parts_.items():
-            columns += [getattr(X[name].dt, _PARTS[part]).to_numpy("float64", na_value=np.nan) for part in parts]
-            columns.append(((X[name] - self.first_[name]) / pd.Timedelta(days=1)).to_numpy("float64"))
-        return np.column_stack(columns)
+_BATCH = 65_536
+_COLOURS = {1: ("",), 3: (",red", ",green", ",blue")}
 
 
 @dataclass(frozen=True)
+class Piece:
+    """Some features: what is read of each row, the fitted transformer, and (feature, column) in its order.
+
+    `marks` tells what features that are added to those of a block mark: missing or outlying.
+    """
+
+    read: Callable[[np.ndarray], Any]
+    transformer: Any
+    made: tuple[tuple[str, str], ...]
+    block: Block
+    marks: str = ""
+
+    def transform(self, rows: np.ndarray) -> np.ndarray:
+        found: np.ndarray = self.transformer.transform(self.read(rows))
+        return found
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How columns become features: the experiment's wishes, and how outliers are marked where they are."""
+
+    how: Preprocess
+    missing: MissingPolicy
+    seed: int
+    clip: OutlierBounds | None = None
+    flag: OutlierBounds | None = None
+
+
 class Matrix:
     """The fitted preprocessing: names of the features it makes, and the column that each was made from."""
 
-    transformer: ColumnTransformer
-    feature_names: tuple[str, ...]
-    made_from: Mapping[str, str]
-    levels: Mapping[str, frozenset[str]]  # seen in train
+    def __init__(self, pieces: Sequence[Piece]) -> None:
+        self.pieces = tuple(pieces)
+        made = [pair for piece in pieces for pair in piece.made]
+        self.feature_names = _distinct([name for name, _ in made])
+        self.made_from = dict(zip(self.feature_names, (column for _, column in made), strict=True))
 
-    def transform(self, table: pd.DataFrame) -> np.ndarray:
-        """Features (n, n_features) float32 of staged rows (n)."""
-        found: np.ndarray = self.transformer.transform(table)
-        small: np.ndarray = np.clip(found, -_LARGEST, _LARGEST).astype(np.float32)
-        return small
+    def transform(self, rows: np.ndarray) -> np.ndarray:
+        """Features (len(rows), n_features) float32 of the rows at these positions of the frame."""
+        found = np.empty((len(rows), len(self.feature_names)), np.float32)
+
+        def fill(start: int) -> None:
+            place, part = 0, rows[start : start + _BATCH]
+            for piece in self.pieces:
+                values = piece.transform(part)
+                if values.dtype == np.float64:
+                    np.clip(values, -_LARGEST, _LARGEST, out=values)
+                found[start : start + _BATCH, place : place + len(piece.made)] = values
+                place += len(piece.made)
+
+        parallel.each(fill, range(0, len(rows), _BATCH))
+        return found
 
 
-def fit(train: pd.DataFrame, columns: Sequence[Column], how: Preprocess, missing: MissingPolicy) -> Matrix:
+def fit(dataset: Dataset, blocks: Sequence[Block], train: np.ndarray, settings: Settings) -> Matrix:
     """Learn from the training rows how columns become features.
 
     Args:
-        train: the training rows, as `staged` leaves them.
-        columns: the columns to use, each with a value in `train`; of kinds that `how` does not drop.
+        blocks: the columns to use, each with a value in `train`; of kinds that `settings.how` does not drop.
+        train: positions of the training rows in the frame.
     """
-    transformer = ColumnTransformer(
-        _transformers(columns, how, missing), sparse_threshold=0.0, verbose_feature_names_out=False
+    pieces = [_piece(dataset, block, train, settings) for block in blocks]
+    if settings.missing.indicator:
+        pieces += [_indicators(block, train) for block in blocks if not _tells_missing(block, settings)]
+    if settings.flag is not None:
+        pieces += [_flags(block, train, settings.flag) for block in blocks if block.kind is Kind.NUMERIC]
+    return Matrix([piece for piece in pieces if piece.made])
+
+
+def most_words(n_train: int) -> int:
+    """Words of a text column that get a feature each, with so many training rows."""
+    return int(np.clip(_WORD_NUMBERS // max(n_train, 1), FEWEST_WORDS, MOST_WORDS))
+
+
+def _tells_missing(block: Block, settings: Settings) -> bool:
+    return (
+        block.kind is Kind.CATEGORICAL
+        and settings.missing.categorical == "own_level"
+        and settings.how.categorical == "onehot"
     )
-    transformer.fit(train)
-    counts = {column.name: train[column.name].value_counts() for column in columns if column.kind is Kind.CATEGORICAL}
-    made = list(_features(transformer, {column.name: column for column in columns}, counts, len(train)))
-    names = _distinct([name for name, _ in made])
-    made_from = dict(zip(names, (column for _, column in made), strict=True))
-    return Matrix(
-        transformer, names, made_from, {name: frozenset(map(str, found.index)) for name, found in counts.items()}
-    )
 
 
-def staged(frame: pd.DataFrame, columns: Iterable[Column]) -> pd.DataFrame:
-    """The columns as scikit-learn takes them; nothing is learnt.
+def _piece(dataset: Dataset, block: Block, train: np.ndarray, settings: Settings) -> Piece:
+    def read(rows: np.ndarray) -> Any:
+        return block.values[rows]
 
-    Numbers and booleans are float64 with NaN for missing and infinite, within +-`LIMIT`; levels are objects with NaN,
-    texts objects without, datetimes as they are.
-    """
-    return pd.DataFrame({column.name: _staged(frame[column.name], column.kind) for column in columns}, copy=False)
-
-
-def _staged(series: pd.Series, kind: Kind) -> pd.Series | np.ndarray:
-    if kind is Kind.NUMERIC:
-        numbers = series.to_numpy("float64", na_value=np.nan)
-        return np.clip(np.where(np.isfinite(numbers), numbers, np.nan), -LIMIT, LIMIT)
-    if kind is Kind.BOOLEAN:
-        return series.to_numpy("float64", na_value=np.nan)
-    if kind is Kind.TEXT:
-        return series.fillna("").to_numpy(object)
-    if kind is Kind.CATEGORICAL:
-        return pd.Series(series.to_numpy(object), dtype=object)
-    return series.reset_index(drop=True)
+    transformer = _transformer(dataset, block, len(train), settings)
+    transformer.fit(read(train))
+    return Piece(read, transformer, tuple(_names(block, transformer)), block)
 
 
-def _transformers(columns: Sequence[Column], how: Preprocess, missing: MissingPolicy) -> list[tuple[str, Any, Any]]:
-    names = {kind: [column.name for column in columns if column.kind is kind] for kind in Kind}
-    fill = {"zero": {"strategy": "constant", "fill_value": 0.0}}.get(missing.numeric, {"strategy": missing.numeric})
-    scaler = [] if how.numeric == "none" else [_SCALERS[how.numeric]()]
-    own = {"strategy": "constant", "fill_value": OWN_LEVEL}
-    common = own if missing.categorical == "own_level" else {"strategy": "most_frequent"}
-    rest = [*scaler, *([] if scaler else ["passthrough"])]
-    made = [
-        (Kind.NUMERIC, make_pipeline(SimpleImputer(**fill), *rest)),
-        (Kind.BOOLEAN, SimpleImputer(strategy="most_frequent")),
-        (Kind.CATEGORICAL, make_pipeline(SimpleImputer(**common), _encoder(how))),
-        (Kind.DATETIME, make_pipeline(DatetimeParts(), SimpleImputer(strategy="median"), *rest)),
-    ]
-    texts = [
-        (
-            f"text {position}",
-            TfidfVectorizer(max_features=MOST_WORDS, token_pattern=WORD.pattern, dtype=np.float32),
-            name,
+def _transformer(dataset: Dataset, block: Block, n_train: int, settings: Settings) -> Any:
+    how, missing = settings.how, settings.missing
+    if block.kind is Kind.NUMERIC:
+        clip = [] if settings.clip is None else [settings.clip]
+        return make_pipeline(*clip, Fill(missing.numeric), _scaler(how, n_train, settings.seed))
+    if block.kind is Kind.DATETIME:
+        return make_pipeline(DatetimeParts(), Fill("median"), _scaler(how, n_train, settings.seed))
+    if block.kind is Kind.CATEGORICAL:
+        return Levels(how.categorical, missing.categorical == "own_level", MOST_LEVELS)
+    if block.kind is Kind.TEXT:
+        return WordWeights(most_words(n_train))
+    if block.kind is Kind.IMAGE:
+        return Pixels(dataset.images[block.names[0]], (how.image_size[0], how.image_size[1]))
+    return Fill("most_frequent")
+
+
+def _scaler(how: Preprocess, n_train: int, seed: int) -> Any:
+    if how.numeric == "quantile":
+        return QuantileTransformer(
+            n_quantiles=min(_QUANTILES, n_train), output_distribution="normal", random_state=seed
         )
-        for position, name in enumerate(names[Kind.TEXT])
-    ]
-    return [*((kind.value, transformer, names[kind]) for kind, transformer in made if names[kind]), *texts]
+    scalers = {"standard": StandardScaler, "minmax": MinMaxScaler, "robust": RobustScaler, "power": PowerTransformer}
+    return scalers[how.numeric]() if how.numeric in scalers else "passthrough"
 
 
-def _encoder(how: Preprocess) -> OneHotEncoder | OrdinalEncoder:
-    if how.categorical == "ordinal":
-        return OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=-1)
-    return OneHotEncoder(
-        max_categories=MOST_LEVELS, handle_unknown="infrequent_if_exist", sparse_output=False, dtype=np.float32
-    )
+def _indicators(block: Block, train: np.ndarray) -> Piece:
+    return _varying(block, block.missing, train, "missing")
 
 
-def _features(
-    transformer: ColumnTransformer, columns: Mapping[str, Column], counts: Mapping[str, pd.Series], n_rows: int
-) -> Iterable[tuple[str, str]]:
-    """Name and source column of each feature, in the order of the matrix."""
-    for key, fitted, names in transformer.transformers_:
-        if key == Kind.DATETIME:
-            for name, parts in fitted[0].parts_.items():
-                yield from ((f"{name} {part}", name) for part in (*parts, "elapsed days"))
-        elif key.startswith("text"):
-            yield from ((f"{names}: {word}", names) for word in _words(fitted, columns[names], n_rows))
-        elif key == Kind.CATEGORICAL and isinstance(fitted[-1], OneHotEncoder):
-            for position, name in enumerate(names):
-                yield from (
-                    (f"{name}={level}", name) for level in _levels(fitted[-1], position, columns[name], counts[name])
-                )
-        else:
-            yield from ((name, name) for name in names)
+def _flags(block: Block, train: np.ndarray, bounds: OutlierBounds) -> Piece:
+    def read(rows: np.ndarray) -> np.ndarray:
+        return bounds.marks(block.values[rows])
+
+    return _varying(block, read, train, "outlying")
 
 
-def _levels(encoder: OneHotEncoder, position: int, column: Column, counts: pd.Series) -> Iterable[str]:
-    rare = encoder.infrequent_categories_[position]
-    pooled = set() if rare is None else set(rare)
-    for number, level in enumerate(encoder.categories_[position], start=1):
-        if level in pooled:
-            continue
-        named = level == OWN_LEVEL or (not column.sensitive and counts.get(level, 0) >= FEWEST_MEMBERS)
-        yield one_line(level, 60) if named else f"(level {number})"
+def _varying(block: Block, read: Callable[[np.ndarray], np.ndarray], train: np.ndarray, what: str) -> Piece:
+    transformer = Varying().fit(read(train))
+    made = tuple((f"{block.names[place]} {what}", block.names[place]) for place in transformer.columns_)
+    return Piece(read, transformer, made, block, what)
+
+
+def _names(block: Block, fitted: Any) -> Iterable[tuple[str, str]]:
+    """Name and source column of each feature of a block, in the order of the matrix."""
+    if block.kind is Kind.DATETIME:
+        for name, parts in zip(block.names, fitted[0].parts_, strict=True):
+            yield from ((f"{name} {part}", name) for part in (*parts, "elapsed days"))
+    elif block.kind is Kind.TEXT:
+        (column,) = block.columns
+        yield from ((f"{column.name}: {word}", column.name) for word in _words(fitted, block.words[0], column))
+    elif block.kind is Kind.IMAGE:
+        (name,), (height, width) = block.names, fitted.size
+        yield from (
+            (f"{name} {row},{place}{colour}", name)
+            for row in range(height)
+            for place in range(width)
+            for colour in _COLOURS[fitted.channels_]
+        )
+    elif block.kind is Kind.CATEGORICAL and fitted.encoding == "onehot":
+        for place, column in enumerate(block.columns):
+            named = _levels(fitted, place, block.words[place], column)
+            yield from ((f"{column.name}={level}", column.name) for level in named)
+    else:
+        yield from ((name, name) for name in block.names)
+
+
+def _levels(fitted: Levels, place: int, words: pa.Array, column: Column) -> Iterable[str]:
+    counts, pooled = fitted.counts_[place], fitted.pooled_[place]
+    for number, level in enumerate(fitted.levels_[place].tolist(), start=1):
+        named = level < 0 or (not column.sensitive and counts[level + 1] >= FEWEST_MEMBERS)
+        shown = OWN_LEVEL if level < 0 else words[level].as_py() if named else ""
+        yield one_line(shown, 60) if named else f"(level {number})"
     if pooled:
-        yield f"({len(pooled)} rare levels)"
+        yield f"({pooled} rare levels)"
 
 
-def _words(vectorizer: TfidfVectorizer, column: Column, n_rows: int) -> Iterable[str]:
-    # The weights are ln((1 + n) / (1 + rows with the word)) + 1.
-    members = np.rint((1 + n_rows) / np.exp(vectorizer.idf_.astype(float) - 1) - 1)
-    for number, (word, count) in enumerate(zip(vectorizer.get_feature_names_out(), members, strict=True), start=1):
-        named = not column.sensitive and count >= FEWEST_MEMBERS
+def _words(fitted: WordWeights, words: pa.Array, column: Column) -> Iterable[str]:
+    taken = words.take(pa.array(fitted.words_)).to_pylist()
+    for number, (word, members) in enumerate(zip(taken, fitted.members_, strict=True), start=1):
+        named = not column.sensitive and members >= FEWEST_MEMBERS
         yield one_line(word, 60) if named else f"(word {number})"
 
 

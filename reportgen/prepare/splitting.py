@@ -1,21 +1,25 @@
-"""Rows -> train, validation and test: at random, by class, by group or by time."""
+"""Rows -> train, validation and test, or folds: at random, by class, by group, by time, or as the files give them."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from sklearn.model_selection import GroupShuffleSplit, train_test_split
 
 from reportgen.dataset import Dataset, Task
 from reportgen.errors import DataError, SpecError
-from reportgen.profile import rows as row_codes
+from reportgen.prepare import _chance, _groups, _strata, _times
 from reportgen.registry import suggestion
 from reportgen.spec import Split
-from reportgen.text import plural, quoted
+from reportgen.text import listing, plural, quoted
+
+ORDER = ("train", "validation", "test")
+#: Divides rows: (rows, share of each part but train, the rows that the shares are of) -> parts, notes.
+Divide = Callable[[np.ndarray, Mapping[str, float], int], tuple[dict[str, np.ndarray], list[str]]]
+#: (rows, number of folds) -> the fold of each row, from 0; -1 is never tested.
+Allot = Callable[[np.ndarray, int], np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -28,11 +32,21 @@ class Drawn:
     notes: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class _Way:
+    how: str
+    why: str
+    divide: Divide
+    allot: Allot
+    times: Callable[[np.ndarray], np.ndarray] | None = None  # from rows to their places in time, where those decide
+
+
 def draw(dataset: Dataset, rows: np.ndarray, split: Split, seed: int) -> Drawn:
     """Divide the rows.
 
-    The test split is what scikit-learn's `train_test_split` draws with the same share, seed and classes; the validation
-    split is then drawn from the rest, its share again of all rows.
+    Drawn at random or by class the test split is what scikit-learn's `train_test_split` draws with the same share, seed
+    and classes; the validation split is then drawn from the rest, its share again of all rows. Parts that came in files
+    of their own stay what they are; what they lack is drawn from the training file, its shares of that file's rows.
 
     Args:
         rows: positions in `Dataset.frame` that may be used.
@@ -41,20 +55,71 @@ def draw(dataset: Dataset, rows: np.ndarray, split: Split, seed: int) -> Drawn:
         SpecError: the way of drawing does not fit the task, or lacks its column.
         DataError: the column is missing or has gaps, or a split would be empty.
     """
+    given = {name: rows[(first <= rows) & (rows < end)] for name, (first, end) in dataset.given.items()}
+    _require_rows(given)
+    shares = {name: share for name, share in (("test", split.test), ("validation", split.validation)) if share}
+    wanted = {name: share for name, share in shares.items() if name not in given}
+    if not wanted:
+        return Drawn(_in_order(given), "as the files give them", "the experiment names a file for each")
+    way = _way(dataset, split, seed)
+    pool = given.pop("train", rows)
+    drawn, notes = way.divide(pool, wanted, len(pool))
+    _require_rows(drawn)
+    if not given:
+        return Drawn(_in_order(drawn), way.how, way.why, tuple(notes))
+    how = f"{listing(given)} as given, {listing(wanted)} drawn from the training file, {way.how}"
+    why = f"the experiment names a file for {listing(given)} and none for {listing(wanted)}"
+    return Drawn(_in_order({**drawn, **given}), how, why, tuple(notes))
+
+
+def folds(dataset: Dataset, rows: np.ndarray, split: Split, n_folds: int, seed: int) -> tuple[Drawn, ...]:
+    """Divide the rows `n_folds` times, for cross-validation.
+
+    The test rows of the folds are disjoint and together all rows. By time they are consecutive spans after a first one,
+    and each fold trains on all that came before its own; later rows are in no part of it. The validation split is drawn
+    from a fold's training rows, its share of all rows; `split.test` plays no part.
+
+    Raises:
+        SpecError, DataError: as in `draw`; also for fewer rows, groups or moments than folds.
+    """
+    way = _way(dataset, split, seed)
+    if n_folds < 2 or len(rows) < n_folds + (way.times is not None):
+        what = f"{plural(len(rows), 'row')} cannot make {plural(n_folds, 'fold')}"
+        raise DataError(what, "ask for at least 2 folds, and fewer than rows", key="split")
+    if way.times is not None:
+        rows = rows[np.argsort(way.times(rows), kind="stable")]
+    fold_of = way.allot(rows, n_folds)
+    found = []
+    for fold in range(n_folds):
+        earlier = fold_of < fold if way.times is not None else fold_of != fold
+        parts = {"train": rows[earlier]}
+        notes: list[str] = []
+        if split.validation:
+            parts, notes = way.divide(parts["train"], {"validation": split.validation}, len(rows))
+        parts["test"] = rows[fold_of == fold]
+        _require_rows(parts)
+        how = f"fold {fold + 1} of {n_folds}, {way.how}"
+        found.append(Drawn(_in_order(parts), how, way.why, tuple(notes)))
+    return tuple(found)
+
+
+def _way(dataset: Dataset, split: Split, seed: int) -> _Way:
     assert dataset.task is not None
     by = split.by if split.by != "auto" else _automatic(dataset.task, split)
     if by == "time":
-        drawn = _by_time(rows, _column(dataset, split, by), split)
-    elif by == "group":
-        drawn = _by_group(rows, _column(dataset, split, by), split, seed)
-    elif by == "stratified":
-        if not dataset.task.is_classification:
-            raise SpecError("a regression has no classes to stratify by", "set split.by: random", key="split.by")
-        drawn = _by_class(rows, _natural_codes(dataset)[rows], split, seed)
-    else:
-        drawn = _at_random(rows, split, seed)
-    _require_rows(drawn)
-    return drawn
+        return _in_time(_column(dataset, split, by))
+    if by == "group":
+        return _by_group(dataset, _column(dataset, split, by), seed)
+    if by == "stratified":
+        return _by_class(dataset, seed)
+
+    def divide(rows: np.ndarray, shares: Mapping[str, float], n_base: int) -> tuple[dict[str, np.ndarray], list[str]]:
+        return _chance.divide(rows, shares, n_base, seed), []
+
+    def allot(rows: np.ndarray, n_folds: int) -> np.ndarray:
+        return _chance.allot(len(rows), n_folds, seed)
+
+    return _Way("at random", "every row has the same chance to be in the test split", divide, allot)
 
 
 def _automatic(task: Task, split: Split) -> str:
@@ -63,120 +128,59 @@ def _automatic(task: Task, split: Split) -> str:
     return "stratified" if task.is_classification else "random"
 
 
-def sizes(n_rows: int, split: Split) -> tuple[int, int]:
-    """Rows for test and validation: shares of all rows, rounded up as scikit-learn rounds."""
-    return math.ceil(split.test * n_rows), math.ceil(split.validation * n_rows)
+def _by_class(dataset: Dataset, seed: int) -> _Way:
+    codes = _strata.codes(dataset)
 
+    def divide(rows: np.ndarray, shares: Mapping[str, float], n_base: int) -> tuple[dict[str, np.ndarray], list[str]]:
+        return _strata.divide(rows, codes(rows), shares, n_base, seed)
 
-def _at_random(rows: np.ndarray, split: Split, seed: int) -> Drawn:
-    n_test, n_validation = sizes(len(rows), split)
-    if n_test + n_validation >= len(rows):
-        raise _empty("train", len(rows))
-    rest, test = train_test_split(rows, test_size=n_test, random_state=seed)
-    parts = {"train": rest, "test": test}
-    if n_validation:
-        train, validation = train_test_split(rest, test_size=n_validation, random_state=seed)
-        parts = {"train": train, "validation": validation, "test": test}
-    return Drawn(parts, "at random", "every row has the same chance to be in the test split")
+    def allot(rows: np.ndarray, n_folds: int) -> np.ndarray:
+        return _strata.allot(codes(rows), n_folds, seed)
 
-
-def _by_class(rows: np.ndarray, codes: np.ndarray, split: Split, seed: int) -> Drawn:
-    n_test, n_validation = sizes(len(rows), split)
-    if n_test + n_validation >= len(rows):
-        raise _empty("train", len(rows))
-    notes: list[str] = []
-    rest, test, rest_codes = _stratified(rows, codes, n_test, seed, "test", notes)
-    parts = {"train": rest, "test": test}
-    if n_validation:
-        train, validation, _ = _stratified(rest, rest_codes, n_validation, seed, "validation", notes)
-        parts = {"train": train, "validation": validation, "test": test}
-    return Drawn(
-        parts, "stratified by class", "every split has the classes in the proportion of the whole", tuple(notes)
-    )
-
-
-def _stratified(
-    rows: np.ndarray, codes: np.ndarray, size: int, seed: int, name: str, notes: list[str]
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The rest, the rows drawn, and the codes of the rest. What cannot be stratified is drawn at random, and noted."""
-    members = np.bincount(codes)
-    lone = np.flatnonzero(members == 1)
-    strata = np.where(np.isin(codes, lone), members.argmax(), codes)
-    n_strata = len(np.unique(strata))
-    feasible = min(size, len(rows) - size) >= n_strata
-    if not feasible:
-        classes = plural(n_strata, "class", "classes")
-        notes.append(f"The {name} split was drawn at random: {classes} do not fit into {plural(size, 'row')}.")
-    elif len(lone):
-        one = plural(len(lone), "class has", "classes have")
-        notes.append(f"{one} a single row when the {name} split is drawn; its place was left to chance.")
-    rest, drawn, rest_codes, _ = train_test_split(
-        rows, codes, test_size=size, random_state=seed, stratify=strata if feasible else None
-    )
-    return rest, drawn, rest_codes
-
-
-def _by_group(rows: np.ndarray, column: pd.Series, split: Split, seed: int) -> Drawn:
-    groups = row_codes.bits(column.iloc[rows])
-    missing = int(column.iloc[rows].isna().sum())
-    notes = [f"{plural(missing, 'row')} without a group were kept together as one."] if missing else []
-    n_groups = len(np.unique(groups))
-    n_test, n_validation = sizes(n_groups, split)
-    if n_test + n_validation >= n_groups:
-        n_splits = 3 if n_validation else 2
-        what = f"column {quoted(column.name)} has {plural(n_groups, 'group')}, too few for {n_splits} splits"
-        raise DataError(what, "name a column with more groups, or set split.validation: 0", key="split.column")
-    rest, test = _whole_groups(rows, groups, n_test, seed)
-    parts = {"train": rows[rest], "test": rows[test]}
-    if n_validation:
-        train, validation = _whole_groups(rows[rest], groups[rest], n_validation, seed)
-        parts = {"train": rows[rest][train], "validation": rows[rest][validation], "test": rows[test]}
-    why = "no group is in two splits, so that the test shows how the model does on groups that it has never seen"
-    return Drawn(parts, f"whole groups of column {quoted(column.name)}", why, tuple(notes))
-
-
-def _whole_groups(rows: np.ndarray, groups: np.ndarray, n_groups: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    rest, drawn = next(GroupShuffleSplit(1, test_size=n_groups, random_state=seed).split(rows, groups=groups))
-    return rest, drawn
-
-
-def _by_time(rows: np.ndarray, column: pd.Series, split: Split) -> Drawn:
-    times = column.iloc[rows]
-    if isinstance(times.dtype, pd.StringDtype | pd.BooleanDtype):
-        what = f"column {quoted(column.name)} holds words, which have no order in time"
-        raise DataError(what, "name a column of dates or numbers", key="split.column")
-    if times.isna().any():
-        row = int(rows[int(np.argmax(times.isna().to_numpy()))]) + 1
-        raise DataError(
-            f"column {quoted(column.name)}, row {row:,}: no time", "fill it, or remove the row", key="split.column"
-        )
-    order = np.argsort(times.to_numpy(), kind="stable")
-    n_test, n_validation = sizes(len(rows), split)
-    n_train = len(rows) - n_test - n_validation
-    if n_train <= 0:
-        raise _empty("train", len(rows))
-    train, validation, test = np.split(rows[order], [n_train, n_train + n_validation])
-    parts = {"train": train, "validation": validation, "test": test} if n_validation else {"train": train, "test": test}
-    notes = _shared_moments(times.to_numpy()[order], (n_train, n_train + n_validation))
-    why = "the model learns from earlier rows and is tested on later ones"
-    return Drawn(parts, f"in the order of column {quoted(column.name)}", why, notes)
-
-
-def _shared_moments(times: np.ndarray, borders: tuple[int, ...]) -> tuple[str, ...]:
-    if any(times[border - 1] == times[border] for border in borders):
-        return ("Rows of one moment stand on both sides of a border between splits.",)
-    return ()
-
-
-def _natural_codes(dataset: Dataset) -> np.ndarray:
-    """Class codes in the order in which the labels sort, (n,): as scikit-learn would number the column's own values."""
     assert dataset.task is not None
-    labels = dataset.task.labels
-    try:
-        ordered = sorted(labels, key=float)
-    except ValueError:
-        ordered = sorted(labels)
-    return row_codes.class_codes(dataset.frame[dataset.task.target], tuple(ordered))
+    if dataset.task.is_classification:
+        why = "every split has the classes in the proportion of the whole"
+        return _Way("stratified by class", why, divide, allot)
+    why = "every split has small and large targets in the proportion of the whole"
+    return _Way("stratified by the target's tenths", why, divide, allot)
+
+
+def _by_group(dataset: Dataset, column: pd.Series, seed: int) -> _Way:
+    assert dataset.task is not None
+    classes = _strata.codes(dataset) if dataset.task.is_classification else None
+    of_frame = _groups.codes(column)
+
+    def strata(rows: np.ndarray) -> np.ndarray:
+        return np.zeros(len(rows), np.int64) if classes is None else classes(rows)
+
+    def divide(rows: np.ndarray, shares: Mapping[str, float], n_base: int) -> tuple[dict[str, np.ndarray], list[str]]:
+        of_rows = {name: share * n_base / max(len(rows), 1) for name, share in shares.items()}
+        parts = {"train": 1 - sum(of_rows.values()), **of_rows}
+        if parts["train"] <= 0:
+            raise _chance.empty("train", len(rows))
+        place = _groups.allot(of_frame[rows], strata(rows), list(parts.values()), seed, column.name)
+        notes = _groups.notes(of_frame[rows], column)
+        return {name: rows[place == number] for number, name in enumerate(parts)}, notes
+
+    def allot(rows: np.ndarray, n_folds: int) -> np.ndarray:
+        return _groups.allot(of_frame[rows], strata(rows), [1 / n_folds] * n_folds, seed, column.name)
+
+    why = "no group is in two splits, so that the test shows how the model does on groups that it has never seen"
+    kept = ", the shares of the classes kept as far as they allow" if classes is not None else ""
+    return _Way(f"whole groups of column {quoted(column.name)}{kept}", why, divide, allot)
+
+
+def _in_time(column: pd.Series) -> _Way:
+    times = _times.moments(column)
+
+    def divide(rows: np.ndarray, shares: Mapping[str, float], n_base: int) -> tuple[dict[str, np.ndarray], list[str]]:
+        return _times.divide(rows, times(rows), shares, n_base, str(column.name))
+
+    def allot(rows: np.ndarray, n_folds: int) -> np.ndarray:
+        return _times.allot(times(rows), n_folds, str(column.name))
+
+    why = "the model learns from earlier rows and is tested on later ones"
+    return _Way(f"in the order of column {quoted(column.name)}", why, divide, allot, times)
 
 
 def _column(dataset: Dataset, split: Split, by: str) -> pd.Series:
@@ -191,12 +195,11 @@ def _column(dataset: Dataset, split: Split, by: str) -> pd.Series:
     return dataset.frame[split.column]
 
 
-def _require_rows(drawn: Drawn) -> None:
-    for name, part in drawn.parts.items():
+def _in_order(parts: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    return {name: parts[name] for name in ORDER if name in parts}
+
+
+def _require_rows(parts: Mapping[str, np.ndarray]) -> None:
+    for name, part in parts.items():
         if len(part) == 0:
-            raise _empty(name, sum(map(len, drawn.parts.values())))
-
-
-def _empty(name: str, n_rows: int) -> DataError:
-    what = f"the {name} split is empty, with {plural(n_rows, 'row')} to divide"
-    return DataError(what, "give more rows, or make split.test and split.validation smaller", key="split")
+            raise _chance.empty(name, sum(map(len, parts.values())))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 
 
 def auc(values: np.ndarray, codes: np.ndarray, n_classes: int) -> np.ndarray:
@@ -11,12 +10,28 @@ def auc(values: np.ndarray, codes: np.ndarray, n_classes: int) -> np.ndarray:
 
     Mann-Whitney: (R - m(m + 1)/2) / (m(n - m)), with R the sum of the average ranks of the m members.
     """
-    ranks = pd.Series(values).rank().to_numpy()
+    order = np.argsort(values)
     members = np.bincount(codes, minlength=n_classes).astype(float)
-    sums = np.bincount(codes, weights=ranks, minlength=n_classes)
+    sums = np.bincount(codes[order], weights=_average_ranks(values[order]), minlength=n_classes)
     with np.errstate(divide="ignore", invalid="ignore"):
         found: np.ndarray = (sums - members * (members + 1) / 2) / (members * (len(values) - members))
     return found
+
+
+def ranks(values: np.ndarray) -> np.ndarray:
+    """The rank of each value (n,) from 1, equal ones with the average of theirs; for values without NaN."""
+    order = np.argsort(values)
+    found = np.empty(len(values))
+    found[order] = _average_ranks(values[order])
+    return found
+
+
+def _average_ranks(ordered: np.ndarray) -> np.ndarray:
+    """The ranks of sorted values (n,)."""
+    new = np.ones(len(ordered) + 1, bool)
+    np.not_equal(ordered[1:], ordered[:-1], out=new[1:-1])
+    bounds = np.flatnonzero(new)
+    return np.repeat((bounds[:-1] + bounds[1:] + 1) / 2, np.diff(bounds))
 
 
 def separation(values: np.ndarray, codes: np.ndarray, n_classes: int) -> tuple[float, int] | None:
@@ -40,38 +55,134 @@ def cramers_v(first: np.ndarray, second: np.ndarray) -> float | None:
     W. Bergsma, A bias-correction for Cramér's V and Tschuprow's T, J. Korean Stat. Soc. 42 (2013). None where either
     column is constant.
     """
-    n = len(first)
-    _, first = np.unique(first, return_inverse=True)
-    _, second = np.unique(second, return_inverse=True)
-    r, k = (int(codes.max()) + 1 if n else 0 for codes in (first, second))
-    if min(r, k) < 2 or n < 2:
+    first, second = _dense(first), _dense(second)
+    n_first, n_second = (int(codes.max()) + 1 if len(codes) else 0 for codes in (first, second))
+    cells, seen = _cells(first.astype(np.int64) * n_second + second, n_first * n_second)
+    rows, columns = np.bincount(first).astype(float), np.bincount(second).astype(float)
+    if min(n_first, n_second) < 2:
         return None
-    cells, seen = np.unique(first.astype(np.int64) * k + second, return_counts=True)
-    rows, columns = np.bincount(first), np.bincount(second)
     # Sum of observed squared over expected, less n, is chi-square; empty cells add nothing to the first.
-    phi2 = float((seen.astype(float) ** 2 / (rows[cells // k].astype(float) * columns[cells % k])).sum()) - 1
-    phi2 = max(0.0, phi2 - (r - 1) * (k - 1) / (n - 1))
-    smaller = min(r - (r - 1) ** 2 / (n - 1), k - (k - 1) ** 2 / (n - 1)) - 1
-    return min(1.0, float(np.sqrt(phi2 / smaller))) if smaller > 0 else None
+    phi2 = (seen.astype(float) ** 2 / (rows[cells // n_second] * columns[cells % n_second])).sum() - 1
+    found = _bergsma(np.array([phi2]), n_first, n_second, len(first))[0]
+    return float(found) if np.isfinite(found) else None
+
+
+def presence_v(inside: np.ndarray, totals: np.ndarray) -> np.ndarray:
+    """Cramér's V, as above, of being inside each of k sets of rows with the class, (k,); NaN where one is constant.
+
+    Args:
+        inside: rows inside by class (k, n_classes).
+        totals: rows by class (n_classes,).
+    """
+    totals, inside = totals[totals > 0].astype(float), inside[:, totals > 0].astype(float)
+    n, members = totals.sum(), inside.sum(axis=1, keepdims=True)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        squares = inside**2 / members + (totals - inside) ** 2 / (n - members)
+        phi2 = (squares / totals).sum(axis=1) - 1
+    if len(totals) < 2:
+        return np.full(len(inside), np.nan)
+    return _bergsma(phi2, 2, len(totals), int(n))
 
 
 def correlation_ratio(codes: np.ndarray, values: np.ndarray) -> float | None:
-    """Eta, 0 to 1: the square root of the share of the variance of `values` that lies between the groups of `codes`."""
-    spread = float(((values - values.mean()) ** 2).sum()) if len(values) else 0.0
-    if spread == 0.0 or not np.isfinite(spread):
-        return None
+    """Eta, 0 to 1: the square root of the share of the variance of finite `values` (n,) that lies between groups.
+
+    Corrected for the variance that groups explain by chance: T. L. Kelley, An unbiased correlation ratio measure,
+    Proc. Natl. Acad. Sci. 21 (1935). None where the values or the groups are constant or every value has a group of
+    its own.
+
+    Args:
+        codes: the group of each value (n,) >= 0.
+    """
+    codes = _dense(codes)
     members = np.bincount(codes)
-    sums = np.bincount(codes, weights=values - values.mean())
-    between = float((sums[members > 0] ** 2 / members[members > 0]).sum())
-    return min(1.0, float(np.sqrt(between / spread)))
+    if len(members) < 2 or len(members) == len(values):
+        return None
+    away = centred(values)
+    spread = float((away**2).sum())
+    if spread == 0.0:
+        return None
+    between = float((np.bincount(codes, weights=away) ** 2 / members).sum())
+    return float(_kelley(np.array([between / spread]), len(members), len(values))[0])
+
+
+def presence_ratio(rows: np.ndarray, sets: np.ndarray, n_sets: int, values: np.ndarray) -> np.ndarray:
+    """The correlation ratio, as above, of being inside each of k sets of rows with finite values (n,): (k,).
+
+    NaN where a set holds no row or every row, or the values are constant.
+
+    Args:
+        rows, sets: a row and the set that it is in, one pair for each member of a set; no pair twice.
+    """
+    away = centred(values)
+    members = np.bincount(sets, minlength=n_sets).astype(float)
+    sums = np.bincount(sets, weights=away[rows], minlength=n_sets)
+    return ratio_of_sums(sums, members, float((away**2).sum()), len(values))
+
+
+def ratio_of_sums(sums: np.ndarray, members: np.ndarray, spread: float, n: int) -> np.ndarray:
+    """The same from the sums (k,) of `centred` values over the members (k,) of each set.
+
+    Args:
+        spread: the sum of squares of all centred values.
+        n: how many values there are.
+    """
+    if n < 3 or spread == 0.0:
+        return np.full(len(sums), np.nan)
+    part = (members > 0) & (members < n)
+    sizes = np.where(part, members, 1.0)
+    share = (sums**2 / sizes + sums**2 / (n - sizes)) / spread
+    return np.where(part, _kelley(share, 2, n), np.nan)
+
+
+def centred(values: np.ndarray) -> np.ndarray:
+    """Finite values less their mean, in units of the largest; zeros where they are constant but for rounding."""
+    largest = float(np.abs(values).max()) if len(values) else 0.0
+    if largest == 0.0:
+        return np.zeros(len(values))
+    scaled = values / largest
+    away: np.ndarray = scaled - scaled.mean()
+    return away if np.abs(away).max() > 1e-13 else np.zeros(len(values))
+
+
+def _dense(codes: np.ndarray) -> np.ndarray:
+    """Codes as 0 … k - 1, each of which occurs."""
+    highest = int(codes.max()) if len(codes) else 0
+    if highest > max(1000, 4 * len(codes)):
+        found: np.ndarray = np.unique(codes, return_inverse=True)[1]
+        return found
+    place = np.cumsum(np.bincount(codes, minlength=1) > 0) - 1
+    dense: np.ndarray = place[codes]
+    return dense
+
+
+def _cells(codes: np.ndarray, most: int) -> tuple[np.ndarray, np.ndarray]:
+    """The different codes and their members."""
+    if most > max(1000, 4 * len(codes)):
+        return np.unique(codes, return_counts=True)
+    counts = np.bincount(codes, minlength=1)
+    cells = np.flatnonzero(counts)
+    return cells, counts[cells]
+
+
+def _bergsma(phi2: np.ndarray, r: int, k: int, n: int) -> np.ndarray:
+    if n < 2:
+        return np.full(len(phi2), np.nan)
+    phi2 = np.maximum(0.0, phi2 - (r - 1) * (k - 1) / (n - 1))
+    smaller = min(r - (r - 1) ** 2 / (n - 1), k - (k - 1) ** 2 / (n - 1)) - 1
+    return np.minimum(1.0, np.sqrt(phi2 / smaller)) if smaller > 0 else np.full(len(phi2), np.nan)
+
+
+def _kelley(share: np.ndarray, n_groups: int, n: int) -> np.ndarray:
+    return np.sqrt(np.clip(1 - (1 - share) * (n - 1) / (n - n_groups), 0.0, 1.0))
 
 
 def spearman(first: np.ndarray, second: np.ndarray) -> float | None:
     """Spearman's rank correlation, average ranks for ties; None where either is constant."""
-    ranks = [pd.Series(values).rank().to_numpy() for values in (first, second)]
-    ranks = [rank - rank.mean() if len(rank) else rank for rank in ranks]
-    size = float(np.sqrt((ranks[0] ** 2).sum() * (ranks[1] ** 2).sum()))
-    return max(-1.0, min(1.0, float(ranks[0] @ ranks[1]) / size)) if size > 0 else None
+    ranked = [ranks(values) for values in (first, second)]
+    ranked = [rank - rank.mean() if len(rank) else rank for rank in ranked]
+    size = float(np.sqrt((ranked[0] ** 2).sum() * (ranked[1] ** 2).sum()))
+    return max(-1.0, min(1.0, float(ranked[0] @ ranked[1]) / size)) if size > 0 else None
 
 
 def correlations(columns: np.ndarray) -> np.ndarray:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -14,16 +15,33 @@ _SHIFT = np.uint64(29)
 _GAP = np.int64(-(2**63) + 1)
 
 
+class Encoded(NamedTuple):
+    """A column of words: codes (n,) int32, -1 where missing, and the different words."""
+
+    codes: np.ndarray
+    words: pa.Array
+
+
 def words(series: pd.Series) -> pa.Array:
     """A column of pandas `str` as Arrow, without a copy."""
     found = pa.array(series.array, from_pandas=True)
     return found.combine_chunks() if isinstance(found, pa.ChunkedArray) else found
 
 
-def encode(series: pd.Series) -> tuple[np.ndarray, pa.Array]:
-    """Codes (n,) int32, -1 where missing, and the different words in the order in which they come."""
-    encoded = pc.dictionary_encode(words(series))
-    return pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False), encoded.dictionary
+def encode(series: pd.Series) -> Encoded:
+    """The column as codes of its different words, in the order in which they come."""
+    return coded(pc.dictionary_encode(words(series)))
+
+
+def coded(encoded: pa.DictionaryArray) -> Encoded:
+    """An Arrow dictionary as codes and words."""
+    codes = pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False)
+    return Encoded(codes.astype(np.int32, copy=False), encoded.dictionary)
+
+
+def plainly(words: pa.Array) -> pa.Array:
+    """Words in small letters and without blanks: equal for words that differ in nothing else."""
+    return pc.utf8_trim_whitespace(pc.replace_substring(pc.utf8_lower(words), " ", ""))
 
 
 def bits(series: pd.Series) -> np.ndarray:
@@ -44,18 +62,40 @@ def bits(series: pd.Series) -> np.ndarray:
     return series.to_numpy().astype(np.int64, copy=False)
 
 
+def six_digits(numbers: np.ndarray) -> np.ndarray:
+    """One int64 a number (n,) float64, equal for those that are equal when rounded to six significant digits."""
+    with np.errstate(all="ignore"):
+        exponent = np.floor(np.log10(np.abs(numbers)))
+        digits = np.rint(numbers / 10.0 ** (exponent - 5))
+        carried = np.abs(digits) == 1e6
+        exponent += carried
+        digits[carried] /= 10
+        found: np.ndarray = digits.astype(np.int64) * 1024 + exponent.astype(np.int64)
+    # Zero, missing and infinite values, and those next to the ends of the range, stand for themselves.
+    odd = ~np.isfinite(digits)
+    if odd.any():
+        found[odd] = bits(pd.Series(numbers[odd]))
+    return found
+
+
+def mixed(marks: np.ndarray, codes: np.ndarray) -> np.ndarray:
+    """Fingerprints (n,) uint64 with one more column of `bits` (n,); the marks stay as they were."""
+    found: np.ndarray = marks ^ codes.view(np.uint64)
+    found *= _MULTIPLIER
+    found ^= found >> _SHIFT
+    found *= _MULTIPLIER
+    return found
+
+
 def fingerprints(columns: Iterable[np.ndarray], n_rows: int) -> np.ndarray:
     """A uint64 for each row, made from the `bits` of its columns.
 
     Equal rows have equal fingerprints. Two different ones of a million share one with a probability of 3e-8.
     """
-    mixed = np.zeros(n_rows, np.uint64)
+    found = np.zeros(n_rows, np.uint64)
     for codes in columns:
-        mixed ^= codes.view(np.uint64)
-        mixed *= _MULTIPLIER
-        mixed ^= mixed >> _SHIFT
-        mixed *= _MULTIPLIER
-    return mixed
+        found = mixed(found, codes)
+    return found
 
 
 def repeats(marks: np.ndarray) -> np.ndarray:
@@ -70,12 +110,13 @@ def conflicts(features: np.ndarray, target: np.ndarray) -> np.ndarray:
         features: fingerprints of the features (n,).
         target: codes of the target (n,), equal for equal values.
     """
-    groups = pd.Series(features)
-    shared = groups.duplicated(keep=False).to_numpy()
+    order = np.argsort(features, kind="stable")
+    features, target = features[order], target[order]
+    starts = np.flatnonzero(np.concatenate(([True], features[1:] != features[:-1]))[: len(features)])
     found = np.zeros(len(features), bool)
-    if shared.any():
-        counts = pd.Series(target[shared]).groupby(features[shared], sort=False).transform("nunique")
-        found[shared] = counts.to_numpy() > 1
+    if len(starts):
+        differ = np.minimum.reduceat(target, starts) != np.maximum.reduceat(target, starts)
+        found[order] = np.repeat(differ, np.diff(np.append(starts, len(features))))
     return found
 
 

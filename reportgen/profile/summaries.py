@@ -28,8 +28,9 @@ class Relation:
     """How strongly a column alone goes with the target: the measure, its size, and the class it tells best.
 
     AUC (0.5 to 1, the largest of one class against the rest, either direction), Cramér's V (bias-corrected, 0 to 1),
-    Spearman (the absolute rank correlation, 0 to 1) or correlation ratio (0 to 1). `of` says what of the column was
-    related where it is not the value itself: "the word refund", "brightness".
+    Spearman (the absolute rank correlation, 0 to 1) or correlation ratio (bias-corrected, 0 to 1). `of` says what of
+    the column was related where it is not the value itself: "the word refund", "one word" of a sensitive column,
+    "brightness".
     """
 
     name: str
@@ -42,11 +43,14 @@ class Relation:
 class Spelling:
     """How the words of a column are written, counted over its distinct words unless it says rows.
 
-    `numbers`, `dates`: words that are a number, or a date in any usual form. `missing_words`: conventional spellings of
-    a missing value that stand among the words (`n/a`, `-`), with their rows. `case_variants`: words that equal an
-    earlier one but for case and blanks. `near_duplicates`: pairs of words one letter apart (each with five rows or
-    more, of five letters or more, neither a number), the first 20. `padded`: words with blanks before or after.
-    `special`: words with control, zero-width or direction signs or the replacement sign U+FFFD.
+    `sampled` distinct words were looked at, evenly spread: all up to 50,000. `numbers`, `dates`: words that are a
+    number (`1,234.5`, `-3e5`, `2,5`), or a date in any usual form. `missing_words`: conventional spellings of a missing
+    value that stand among the words, in small letters without blanks around them (`n/a`, `-`), with their rows, of all
+    words. `case_variants`: words that equal an earlier one but for case and blanks. `near_duplicates`: pairs of words
+    that differ in one letter (changed, dropped or added within a run of five letters or more; each with five rows or
+    more, neither a number), the commoner word first, of the 2,000 commonest words of 60 characters at most, 20 pairs at
+    most. `padded`: words with blanks before or after. `special`: words with control, soft hyphen, zero-width or
+    direction signs or the replacement sign U+FFFD; line ends and tabs are none.
     """
 
     numbers: int = 0
@@ -56,6 +60,7 @@ class Spelling:
     near_duplicates: tuple[tuple[str, str], ...] = ()
     padded: int = 0
     special: int = 0
+    sampled: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +69,8 @@ class TextProfile:
 
     `lengths` and `word_counts` are histograms over the values that are there. `scripts` maps a script (Latin, Han,
     Arabic …) to its share of the letters, largest first, from a sample of the rows. `terms` are the words in the most
-    rows and their rows, of at least five rows, from the same sample of `sampled` rows.
+    rows and their rows, of at least five rows, from the same sample of `sampled` rows: 20 at most, in lower case, none
+    left out for being common.
     """
 
     shortest: int
@@ -86,12 +92,13 @@ class TimeProfile:
 
     `first`, `last` are ISO texts. `unit` is the coarsest of day, hour, minute, second, subsecond that all values are
     whole numbers of. `step` is the median distance of successive different times in seconds, `irregular` the share of
-    those distances that differ from it by more than 10 % (months and years of their natural lengths count as regular).
-    `gaps` are the distances of more than five times the step and more than the 99th percentile: (from, to, seconds),
-    longest first, 10 at most, `n_gaps` their number. `coverage` counts rows in `edges` (n + 1,) seconds since 1970;
-    `by_hour` (24,), `by_weekday` (7,) Monday first, and `by_month` (12,) count rows, () where the values do not reach
-    over one such cycle. `order` tells how the rows stand: increasing, decreasing or "" for neither; `ties` are rows
-    that share their time with an earlier one. `future` counts times after the file was read and is no defect by itself.
+    those distances that differ from it by more than 10 % (months and years of their natural lengths do not). `gaps` are
+    (from, to, seconds), longest first, 10 at most, `n_gaps` their number: distances of more than five times the step
+    and more than the 99th percentile, and where `irregular` is over a quarter, so that random times have none, of more
+    than log2(n) + 7 times the step and a hundredth of all the time covered. `coverage` counts rows in `edges` (n + 1,)
+    seconds since 1970, of a round width or whole months, 60 bins at most; `by_hour` (24,), `by_weekday` (7,) Monday
+    first, and `by_month` (12,) count rows, () where the values do not reach over one such cycle. `order` tells how the
+    rows stand: increasing, decreasing or "" for neither; `ties` are rows that share their time with an earlier one.
     """
 
     first: str
@@ -114,9 +121,11 @@ class TimeProfile:
 class Seasonality:
     """How a numeric column runs along the table's time column.
 
-    From its means in at most 500 equal steps of time: `strength` is the share of variance that the best period
-    explains beside the trend (0 to 1, max(0, 1 - var(rest) / var(season + rest)); Wang, Smith and Hyndman 2006),
-    `period` that period in seconds; `p_stationary` is the p-value of a test whose null hypothesis is stationarity
+    `means` in at most 500 equal steps of time, None where a step has no row, from 200,000 rows at most, evenly spread.
+    From means in at most 4,000 such steps `strength` is the share of variance that the best period explains beside the
+    trend (0 to 1, max(0, 1 - var(rest) / var(season + rest)); Wang, Smith and Hyndman 2006), 0 where none is
+    significant at 0.001 over all periods tried, and `period` that period in seconds, None where there is none. From
+    `means`, but those of few rows, `p_stationary` is the p-value of a test whose null hypothesis is stationarity
     (KPSS with a constant, Kwiatkowski et al. 1992, between 0.01 and 0.1 as tabulated), None where there are fewer than
     30 steps with values.
     """
@@ -152,11 +161,20 @@ class ColumnProfile:
 
     `missing` does not count infinities; moments, quantiles and histogram are of the finite values. `std` has n - 1 in
     its denominator, `skewness` is g1 = m3 / m2^1.5, `kurtosis` is g2 = m4 / m2^2 - 3, `mad` the median absolute
-    deviation from the median, unscaled. `distinct` counts different values but missing ones. `order` tells how the
-    values stand in the rows: "increasing", "decreasing", "strictly increasing", "strictly decreasing" or "" for none of
-    these. `entropy` is Shannon's, of the levels, divided by its largest value log(distinct): 0 to 1. For datetimes
-    `min`, `median`, `max` are ISO texts and the histogram is over seconds since 1970. `frequent` are the commonest
-    numbers with at least five rows, `smallest` and `largest` the five different values at each end, of numeric columns.
+    deviation from the median, unscaled; None stands for what a value has none of (the shape of a constant) and for what
+    is beyond the largest float. `distinct` counts different values but missing ones. `order` tells how the numbers or
+    times that are there stand in the rows: "increasing", "decreasing", "strictly increasing", "strictly decreasing" or
+    "" for none of these and for a constant. `entropy` is Shannon's, of the levels of a categorical or boolean column,
+    divided by its largest value log(distinct): 0 to 1, None with one level. For datetimes `min`, `median`, `max` are
+    ISO texts and the histogram is over seconds since 1970. `frequent` are the ten commonest finite numbers with at
+    least five rows, the commonest first; `smallest` and `largest` the five different finite values at each end, the
+    outermost first.
+
+    `heaped` is the share h of rounded values if those not rounded end in any digit alike: with the share s of multiples
+    of 5, s = h + (1 - h) / 5, so h = max(0, (s - 1/5) / (4/5)), Whipple's index of ages (G. C. Whipple, Vital
+    Statistics, 1919) on a scale from 0 to 1. Looked at are whole numbers, where 5th and 95th percentile are at least 20
+    apart, in the full steps of five between them (m - 2 to m + 2 for each multiple m but 0); 0 for fewer than 100 such
+    values, and where all are multiples of 5, their unit.
     """
 
     name: str
@@ -185,7 +203,7 @@ class ColumnProfile:
     infinite: int = 0
     outliers: int = 0  # finite values outside 1.5 interquartile ranges
     whole: bool = False  # every finite value is a whole number
-    heaped: float = 0.0  # share of values that are multiples of 5 or 10, beyond what is expected; 0 to 1
+    heaped: float = 0.0  # share of values that seem rounded to a multiple of 5 or 10; 0 to 1
     order: str = ""
     most_frequent: int = 0  # members of the most frequent value
     rare_levels: int = 0  # levels with less than 1 % of the rows
@@ -235,7 +253,9 @@ class Associations:
 
     `names` (k,) are at most 40 columns, those most related to the target first; `matrix` (k, k) holds Spearman's rank
     correlation of two numbers, dates or booleans, bias-corrected Cramér's V of two categories, the correlation ratio of
-    a category and a number, None where one is constant; `strongest` the 200 strongest pairs of all that were measured.
+    a category and a number, None where one is constant or fewer than five rows have both. `strongest` are the 200
+    strongest pairs of all that were measured: those of the matrix, and of numbers beyond it. Ranks are those among all
+    values of a column in the sample; of more than 200 levels the rarer ones count as one.
     """
 
     names: tuple[str, ...] = ()
@@ -250,8 +270,8 @@ class MissingTogether:
 
     `names` (k,) are at most 40 columns with gaps, the most gaps first; `matrix` (k, k) the phi coefficient of being
     missing, None where a column is missing everywhere. `patterns` are the commonest sets of missing columns with their
-    rows, 20 at most, of `n_patterns`; `complete` the rows without any gap. `bands` (k, b) is the missing share of each
-    column in b <= 50 equal parts of the rows in their order.
+    rows, 20 at most, of `n_patterns`, all but the empty set; `complete` the rows without any gap. `bands` (k, b) is the
+    missing share of each column in b <= 50 equal parts of the rows in their order.
     """
 
     names: tuple[str, ...] = ()

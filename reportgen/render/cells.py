@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from reportgen.document import Bars, Cell, Interval, Table, TableColumn
+from reportgen.document import Bars, Cell, Chart, Interval, Table, TableColumn
 from reportgen.text import count, fixed, percent, significant
 
 MISSING = "–"
@@ -36,7 +36,9 @@ def number(value: float | None, how: str = "significant", digits: int = 3) -> st
         return significant(value, max(1, digits))
     if how == "integer":
         return fixed(value, 0)
-    if how == "percent":
+    if how == "share" and value == 0:
+        return "0"
+    if how in ("percent", "share"):
         return percent(value, max(0, digits - 2))
     if how in ("fixed", "interval"):
         return fixed(value, digits)
@@ -113,6 +115,12 @@ def bars(cell: Bars) -> tuple[str, ...]:
     return tuple(paths)
 
 
+def bar(value: Cell) -> float:
+    """The length of a share's bar, 0 to 100; what is there at all is at least 1 long."""
+    known = isinstance(value, (int, float)) and math.isfinite(value) and value > 0
+    return max(1.0, round(100 * min(float(value), 1.0), 1)) if known else 0.0  # type: ignore[arg-type]
+
+
 def width(cell: Bars) -> int:
     """The width of the box in which `bars` draws."""
     return max(1, BIN * len(_totals(cell)) - 1)
@@ -136,3 +144,34 @@ def spoken(cell: Bars) -> str:
 def _totals(cell: Bars) -> list[int]:
     width = max((len(series) for series in cell.series), default=0)
     return [sum(series[at] for series in cell.series if at < len(series)) for at in range(width)]
+
+
+# Charts.
+
+
+def rows(chart: Chart) -> list[tuple[str, int, tuple[tuple[float, float], ...]]]:
+    """Label, count and the stacked bars as (start, length) of each series, in percent of the longest row."""
+    totals = _totals(Bars(chart.series))
+    longest = max(totals, default=0) or 1
+    found = []
+    for at, (label, total) in enumerate(zip(chart.labels, totals, strict=False)):
+        pieces, start = [], 0
+        for series in chart.series:
+            size = max(series[at], 0) if at < len(series) else 0
+            pieces.append((round(100 * start / longest, 1), round(100 * size / longest, 1)))
+            start += size
+        found.append((label, total, tuple(pieces)))
+    return found
+
+
+def as_bars(chart: Chart) -> Bars:
+    return Bars(chart.series)
+
+
+def told(chart: Chart) -> str:
+    """A chart for who cannot see it: the counts by name, or where on the axis they are highest."""
+    if chart.form != "axis":
+        totals = _totals(Bars(chart.series))
+        return ", ".join(f"{label} {count(total)}" for label, total in zip(chart.labels, totals, strict=False))
+    ends = f" from {chart.labels[0]} to {chart.labels[-1]}" if chart.labels else ""
+    return f"{chart.title}{ends}: {spoken(Bars(chart.series))}"

@@ -6,9 +6,12 @@ import re
 from collections.abc import Iterator
 
 from reportgen.document import (
+    Bars,
     Block,
     Cell,
+    Chart,
     Code,
+    Detail,
     Document,
     Figure,
     FindingBlock,
@@ -96,6 +99,8 @@ class _Writer:
                     yield "\n".join(_key_figure(item.label, item.value, item.note) for item in block.items)
                 case Table():
                     yield from self._table(block)
+                case Chart():
+                    yield chart(block)
                 case Figure():
                     yield from self._figure(block)
                 case FindingBlock():
@@ -121,6 +126,10 @@ class _Writer:
         words = (f"**Table {self._tables}. {line(table.title)}**", line(table.caption), more)
         yield " ".join(word for word in words if word)
         yield "\n".join(_rows(table))
+        for row, blocks in zip(table.rows, table.details, strict=False):
+            if blocks:
+                yield f"**{line(str(row[0]))}**"
+                yield from map(detail, blocks)
 
 
 def _rows(table: Table) -> Iterator[str]:
@@ -148,7 +157,33 @@ def _cell(cell: Cell, column: TableColumn) -> str:
 
 
 def _key_figure(label: str, value: str, note: str) -> str:
-    return f"- {line(label)}: **{line(value)}**" + (f" ({line(note)})" if note else "")
+    return f"- {line(label)}: **{line(value)}**{_noted(note)}"
+
+
+def detail(block: Detail) -> str:
+    """What a row unfolds to, close together: key figures on one line."""
+    match block:
+        case Text():
+            return spans(block)
+        case KeyFigures():
+            return " · ".join(f"{line(item.label)} **{line(item.value)}**{_noted(item.note)}" for item in block.items)
+        case Chart():
+            return chart(block)
+        case Note():
+            return f"*{NOTES[block.kind]}* {line(block.text)}"
+
+
+def chart(block: Chart) -> str:
+    """A chart on one line: counts by name, or the shape of the distribution between the ends of its axis."""
+    head = f"{line(block.title)}: " if block.title else ""
+    if block.form != "axis":
+        return head + line(cells.told(block))
+    ends = (line(block.labels[0]), line(block.labels[-1])) if block.labels else ("", "")
+    return f"{head}{ends[0]} {cells.sparkline(Bars(block.series))} {ends[1]}".strip()
+
+
+def _noted(note: str) -> str:
+    return f" ({line(note)})" if note else ""
 
 
 def spans(text: Text) -> str:
@@ -193,7 +228,8 @@ def finding(block: FindingBlock) -> str:
     word = block.severity.capitalize() if block.status == "failed" else "Could not run"
     parts = [f"**{word}: {line(sentence(block.title))}**", line(block.detail)]
     if block.value is not None:
-        limit = f" (threshold {cells.brief(block.threshold)})" if block.threshold is not None else ""
-        parts.append(f"Value {cells.brief(block.value)}{limit}.")
+        limit = f"threshold {cells.brief(block.threshold)}" if block.threshold is not None else ""
+        about = "; ".join(filter(None, (limit, line(block.unit))))
+        parts.append(f"Value {cells.brief(block.value)}{f' ({about})' if about else ''}.")
     parts += [line(block.meaning), f"Remedy: {line(block.remedy)}" if block.remedy else ""]
     return " ".join(part for part in parts if part)

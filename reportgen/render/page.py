@@ -13,6 +13,7 @@ from reportgen import assets
 from reportgen.document import (
     Block,
     Cell,
+    Chart,
     Document,
     Figure,
     FindingBlock,
@@ -26,6 +27,7 @@ from reportgen.document import (
 from reportgen.render import cells
 from reportgen.render.words import paragraphs
 from reportgen.svg import SERIES
+from reportgen.text import slug
 
 Medium = Literal["page", "print"]
 
@@ -33,6 +35,7 @@ BLOCK_ID = "reportgen-document"  # of the element that holds the document
 _RESERVED = ("main", "stamp", BLOCK_ID)
 _SHORT = 320  # characters up to which a description is set large, above the by-line
 _DATA_ROWS = 12
+_PRINTED_DETAILS = 30  # rows of a table that are printed unfolded
 _TAG = re.compile("<[^>]*>")
 _ID = re.compile(r"""(\sid\s*=\s*["']|\shref\s*=\s*["']#|url\(#)([A-Za-z][A-Za-z0-9-]*)""")
 
@@ -69,6 +72,20 @@ class Shown(NamedTuple):
     anchor: str
 
 
+class Unfolded(NamedTuple):
+    """What a row of a table unfolds to, under the row's name."""
+
+    name: str
+    anchor: str
+    blocks: tuple[Block, ...]
+
+    @property
+    def sides(self) -> tuple[list[Block], list[Block]]:
+        """On paper: what is drawn, and what is written beside it."""
+        drawn: list[Block] = [block for block in self.blocks if isinstance(block, Chart)]
+        return drawn, [block for block in self.blocks if not isinstance(block, Chart)]
+
+
 @dataclass
 class Page:
     """One rendering: what has been numbered and which ids are taken."""
@@ -99,6 +116,13 @@ class Page:
         """The `lang` of the page; English where the document's is no language tag."""
         tag = self.document.language
         return tag if re.fullmatch("[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}", tag) else "en"
+
+    @property
+    def kick(self) -> str:
+        """What sort of report it is, from the chapters it has."""
+        trained = any(section.key in ("model", "training", "evaluation") for section in self.document.sections)
+        about_data = any(section.key == "data" for section in self.document.sections)
+        return "Data report" if about_data and not trained else "Experiment report"
 
     @property
     def short(self) -> bool:
@@ -156,6 +180,14 @@ class Page:
     def data(figure: Figure) -> tuple[list[tuple[Any, ...]], int]:
         """The first rows of a figure's data, and how many there are."""
         return list(islice(zip(*figure.data.values(), strict=False), _DATA_ROWS)), min(map(len, figure.data.values()))
+
+    def details(self, table: Table) -> list[Unfolded]:
+        """What the rows of a table unfold to; on paper that of the first rows, which stands below the table."""
+        most = _PRINTED_DETAILS if self.printed else len(table.rows)
+        return [
+            Unfolded(str(row[0]) if row else "", self.anchor(f"{table.id}-{slug(str(row[0]) if row else '')}"), blocks)
+            for row, blocks in islice(zip(table.rows, table.details, strict=False), most)
+        ]
 
     @staticmethod
     def columns(table: Table) -> list[Column]:

@@ -11,6 +11,7 @@ from reportgen.sections.summary import interval, linear_word, shown
 from reportgen.text import count, fixed, in_sentence, listing, one_line, p_value, plural, significant
 
 _NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
+_KINDS = {"ignore": "ignored"}
 _BOUNDS = {">=": "at least", "<=": "at most", ">": "more than", "<": "less than"}
 #: The metric whose value opens a verdict without gates.
 _FIRST = {"binary": "accuracy", "multiclass": "accuracy", "regression": "r2"}
@@ -21,7 +22,7 @@ def verdict(run: Run) -> tuple[Text, ...]:
     found = [*_ended(run), *_gates(run), *_comparison(run)]
     if not run.gates and run.scores:
         found.insert(len(_ended(run)), _headline(run))
-    return tuple(found) or (_data(run),)
+    return tuple(found or _data(run))
 
 
 def _ended(run: Run) -> list[Text]:
@@ -175,13 +176,46 @@ def _number(value: int) -> str:
     return _NUMBERS[value] if value < len(_NUMBERS) else count(value)
 
 
-def _data(run: Run) -> Text:
+# Of data alone.
+
+
+def _data(run: Run) -> list[Text]:
+    """What the report is on, what was checked, and which column tells the target best."""
     assert run.dataset is not None
-    kinds = [column.kind for column in run.dataset.columns]
-    words = listing(f"{count(kinds.count(kind))} {kind}" for kind in dict.fromkeys(kinds))
-    return para(
-        strong(f"{plural(run.dataset.n_rows, 'row')} and {plural(len(kinds), 'column')}."),
+    kinds = [_KINDS.get(column.kind, str(column.kind)) for column in run.dataset.columns]
+    words = listing((f"{count(kinds.count(kind))} {kind}" for kind in dict.fromkeys(kinds)), most=8)
+    head = strong(f"{plural(run.dataset.n_rows, 'row')} and {plural(len(kinds), 'column')}.")
+    source = (
         f" By kind: {words}. No model was asked for: this is a report on the data of ",
         em(run.dataset.source.name),
-        ".",
     )
+    return [para(head, *source, ".", *_checked(run)), *_telling(run)]
+
+
+def _checked(run: Run) -> list[str]:
+    ran = [item for item in run.findings if item.status in ("passed", "failed")]
+    failed = [item.severity for item in ran if item.status == "failed"]
+    if not ran:
+        return []
+    if not failed:
+        return [f" None of {plural(len(ran), 'check')} found anything to report."]
+    grades = [grade for grade in ("error", "warning", "notice") if grade in failed]
+    graded = listing(plural(failed.count(grade), grade) for grade in grades)
+    return [f" {count(len(failed))} of {plural(len(ran), 'check')} found something: {graded}."]
+
+
+def _telling(run: Run) -> list[Text]:
+    features = [column for column in run.profile.columns if column.relation] if run.profile else []
+    if run.task is None or not features:
+        return []
+    best, *others = sorted(features, key=lambda column: -column.relation.value if column.relation else 0.0)
+    assert best.relation is not None
+    of = f"Of {plural(len(features), 'column')}, " if others else ""
+    told = f"{_named(run.task.target)} best" if others else _named(run.task.target)
+    return [
+        para(
+            of,
+            em(one_line(best.name, 60)),
+            f" alone tells {told} ({best.relation.name} {fixed(best.relation.value, 2)}).",
+        )
+    ]

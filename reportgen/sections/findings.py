@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from reportgen.document import Block, FindingBlock, Group, Text, para, strong
+from collections.abc import Callable
+
+from reportgen.document import Block, Cell, FindingBlock, Group, Table, TableColumn, Text, para, strong
 from reportgen.errors import NotApplicable
 from reportgen.results import Finding, Run
 from reportgen.sections import Gallery
@@ -11,6 +13,17 @@ from reportgen.text import plural
 
 TITLE = "Findings"
 ORDER = 80
+#: The groups of checks, in the order of an experiment.
+_GROUPS = ("columns", "rows", "time", "split", "target", "training", "evaluation", "record")
+_NAME = (TableColumn("check", "code"), TableColumn("of the"))
+_MEASURED = (
+    TableColumn("what it found"),
+    TableColumn("value", "significant"),
+    TableColumn("threshold", "significant"),
+    TableColumn("unit", narrow=False),
+)
+_WHY = (TableColumn("why"),)
+Row = Callable[[Finding], tuple[Cell, ...]]
 
 
 def compose(run: Run, gallery: Gallery) -> list[Block]:  # noqa: ARG001  the contract of a section
@@ -22,10 +35,9 @@ def compose(run: Run, gallery: Gallery) -> list[Block]:  # noqa: ARG001  the con
     }
     blocks: list[Block] = [_sentence(by_status)]
     blocks += [_block(finding) for finding in by_status["failed"] + by_status["broken"]]
-    for status, title in (("passed", "passed"), ("not applicable", "do not apply"), ("off", "switched off")):
-        if by_status[status]:
-            folded = tuple(_block(finding) for finding in by_status[status])
-            blocks.append(Group(folded, "fold", title=f"{plural(len(folded), 'check')} {title}"))
+    blocks += _folded(by_status["passed"], "passed", (*_NAME, *_MEASURED), _passed)
+    blocks += _folded(by_status["not applicable"], "do not apply", (*_NAME, *_WHY), _reason)
+    blocks += _folded(by_status["off"], "switched off", (*_NAME, *_WHY), _reason)
     return blocks
 
 
@@ -41,8 +53,37 @@ def _sentence(by_status: dict[str, list[Finding]]) -> Text:
     )
 
 
+def _folded(findings: list[Finding], words: str, columns: tuple[TableColumn, ...], row: Row) -> list[Group]:
+    """The findings as one table under a fold, by group; none where there are none."""
+    if not findings:
+        return []
+    ordered = sorted(findings, key=lambda item: (_place(item.group), item.check))
+    title = f"{plural(len(findings), 'check')} {words}"
+    table = Table(
+        id=f"table-checks-{words.replace(' ', '-')}",
+        title="Each check by the name that it has in the experiment file.",
+        columns=columns,
+        rows=tuple((item.check, item.group, *row(item)) for item in ordered),
+    )
+    return [Group((table,), "fold", title=title)]
+
+
+def _place(group: str) -> int:
+    return _GROUPS.index(group) if group in _GROUPS else len(_GROUPS)
+
+
+def _passed(finding: Finding) -> tuple[Cell, ...]:
+    told = f"{sentence(finding.title)} {finding.detail}".strip()
+    threshold = finding.threshold if finding.value is not None else None
+    return told, finding.value, threshold, finding.unit if finding.value is not None else ""
+
+
+def _reason(finding: Finding) -> tuple[Cell, ...]:
+    return (sentence(finding.detail),)
+
+
 def _block(finding: Finding) -> FindingBlock:
-    tells = finding.status in ("failed", "passed")  # else the title is the name of the check
+    tells = finding.status == "failed"  # else the title is the name of the check
     return FindingBlock(
         id=f"finding-{finding.check}",
         status=finding.status,
@@ -53,4 +94,5 @@ def _block(finding: Finding) -> FindingBlock:
         threshold=finding.threshold,
         meaning=finding.meaning,
         remedy=finding.remedy,
+        unit=finding.unit,
     )

@@ -4,29 +4,32 @@ from __future__ import annotations
 
 import numpy as np
 
-from reportgen.dataset import Step
+from reportgen.dataset import Lack, Step
 from reportgen.document import Block, Cell, Group, Table, TableColumn, Text, para, strong
 from reportgen.errors import NotApplicable
 from reportgen.results import Run
 from reportgen.sections import Gallery
-from reportgen.text import count, listing, one_line, plural, shorten
+from reportgen.text import count, listing, one_line, percent, plural, quoted, shorten
 
 TITLE = "Preparation"
 ORDER = 30
 _MOST_COLUMNS = 60
 _MOST_NAMES = 20
+#: Steps of the ledger in sight; classes with a column each; places where a split lacks something.
+_MOST_STEPS, _MOST_CLASSES, _MOST_LACKS = 25, 7, 100
+_MOST_SENTENCES, _FOLDED_FROM = 2, 12
 
 
 def compose(run: Run, gallery: Gallery) -> list[Block]:  # noqa: ARG001  the contract of a section
     if run.splits is None:
         raise NotApplicable("no model was asked for, so nothing was prepared")
     splits = run.splits
-    blocks: list[Block] = [_sentence(run), _ledger(splits.ledger), _parts(run)]
+    blocks: list[Block] = [_sentence(run), *_ledger(splits.ledger), _parts(run), *_classes(run)]
     blocks += [para(note) for note in splits.notes]
+    blocks += _lacks(splits.lacks)
     if len(splits.made_from) and set(splits.made_from.values()) != set(splits.feature_names):
-        blocks.append(
-            Group((_features(run),), "fold", title=f"{plural(len(splits.feature_names), 'prepared feature')}")
-        )
+        title = plural(len(splits.feature_names), "prepared feature")
+        blocks.append(Group((_features(run),), "fold", title=title))
     return blocks
 
 
@@ -47,17 +50,28 @@ def _sentence(run: Run) -> Text:
 _PURPOSE = {"train": "train", "validation": "watch training", "test": "test"}
 
 
-def _ledger(steps: tuple[Step, ...]) -> Table:
+def _ledger(steps: tuple[Step, ...]) -> list[Block]:
+    """The first steps, and those beyond under a fold."""
+    blocks: list[Block] = [_steps(steps[:_MOST_STEPS], "table-ledger", "The ledger.")]
+    if rest := steps[_MOST_STEPS:]:
+        last = steps[-1]
+        title = (
+            f"{plural(len(rest), 'more step')}, which end with {plural(last.rows_out, 'row')} and "
+            f"{plural(last.columns_out, 'column')}"
+        )
+        blocks.append(Group((_steps(rest, "table-ledger-rest", "The ledger, continued."),), "fold", title=title))
+    return blocks
+
+
+def _steps(steps: tuple[Step, ...], key: str, title: str) -> Table:
     return Table(
-        id="table-ledger",
-        title="The ledger.",
-        caption="Rows and columns in and out of every step, and why.",
+        id=key,
+        title=title,
+        caption="Rows and columns into and out of every step, one number where none came or went, and why.",
         columns=(
             TableColumn("step"),
-            TableColumn("rows in", "integer", narrow=False),
-            TableColumn("rows out", "integer"),
-            TableColumn("columns in", "integer", narrow=False),
-            TableColumn("columns out", "integer"),
+            TableColumn("rows", "integer"),
+            TableColumn("columns", "integer"),
             TableColumn("what changed"),
             TableColumn("why", narrow=False),
             TableColumn("learnt from", narrow=False),
@@ -65,10 +79,8 @@ def _ledger(steps: tuple[Step, ...]) -> Table:
         rows=tuple(
             (
                 step.name,
-                step.rows_in,
-                step.rows_out,
-                step.columns_in,
-                step.columns_out,
+                _change(step.rows_in, step.rows_out),
+                _change(step.columns_in, step.columns_out),
                 step.changed,
                 step.why,
                 step.fitted_on or "–",
@@ -78,37 +90,97 @@ def _ledger(steps: tuple[Step, ...]) -> Table:
     )
 
 
+def _change(before: int, after: int) -> str:
+    """`606 → 605`, or `605` where nothing changed."""
+    return count(after) if before == after else f"{count(before)} → {count(after)}"
+
+
 def _parts(run: Run) -> Table:
+    """Rows of each split, with the share of each class or the spread of the target."""
     assert run.splits is not None
     assert run.task is not None
-    labels = run.task.labels[:6]
+    shown, more = _shown(run)
+    heads = [TableColumn(one_line(run.task.labels[code], 40), "fixed") for code in shown]
+    if more:
+        heads.append(TableColumn(f"{count(len(more))} others", "fixed"))
     rows = []
     for name, part in run.splits.parts.items():
         cells: tuple[Cell, ...]
         if run.task.is_classification:
-            counts = np.bincount(part.y, minlength=len(run.task.labels))
-            cells = tuple(
-                f"{count(int(counts[code]))} ({100 * counts[code] / max(len(part), 1):.1f} %)"
-                for code in range(len(labels))
-            )
+            members = np.bincount(part.y, minlength=len(run.task.labels))
+            counts = [*members[shown].tolist(), *([int(members[more].sum())] if more else [])]
+            cells = tuple(f"{count(number)} ({percent(number / max(len(part), 1))})" for number in counts)
         else:
             with np.errstate(over="ignore"):  # Shown as a dash.
                 cells = (float(np.mean(part.y)), float(np.std(part.y)))
         rows.append((name, len(part), *cells))
-    shown = [TableColumn(one_line(label, 40), "fixed") for label in labels] or [
-        TableColumn("mean of the target", "significant"),
-        TableColumn("sd", "significant"),
-    ]
-    more = len(run.task.labels) - len(labels)
+    heads = heads or [TableColumn("mean of the target", "significant"), TableColumn("sd", "significant")]
+    commonest = f"; the {len(shown)} commonest of {count(len(run.task.labels))} classes" if more else ""
     return Table(
         id="table-splits",
         title="The splits.",
-        caption=f"Share of each class in its split{f'; {more} more classes are not shown' if more else ''}."
-        if labels
-        else "The target in each split.",
-        columns=(TableColumn("split"), TableColumn("rows", "integer"), *shown),
+        caption=f"Share of each class in its split{commonest}." if shown else "The target in each split.",
+        columns=(TableColumn("split"), TableColumn("rows", "integer"), *heads),
         rows=tuple(rows),
     )
+
+
+def _shown(run: Run) -> tuple[list[int], list[int]]:
+    """Classes with a column of their own in the table of splits, in the order of the labels; and all others."""
+    assert run.splits is not None
+    assert run.task is not None
+    every = range(len(run.task.labels))
+    if len(every) <= _MOST_CLASSES:
+        return list(every), []
+    members = np.bincount(np.concatenate([part.y for part in run.splits.parts.values()]), minlength=len(every))
+    chosen = set(np.argsort(-members, kind="stable")[: _MOST_CLASSES - 1].tolist())
+    return sorted(chosen), [code for code in every if code not in chosen]
+
+
+def _classes(run: Run) -> list[Block]:
+    """The counts of every class, under a fold, where the table of splits cannot hold them."""
+    assert run.splits is not None
+    assert run.task is not None
+    labels = run.task.labels
+    if len(labels) <= _MOST_CLASSES:
+        return []
+    members = {name: np.bincount(part.y, minlength=len(labels)) for name, part in run.splits.parts.items()}
+    order = np.argsort(-np.sum(list(members.values()), axis=0), kind="stable")
+    table = Table(
+        id="table-classes",
+        title="The classes.",
+        caption="Rows of each class in each split, the commonest class first.",
+        columns=(TableColumn("class"), *(TableColumn(name, "integer") for name in members)),
+        rows=tuple(
+            (shorten(labels[code], 60), *(int(counts[code]) for counts in members.values()))
+            for code in order[:_MOST_COLUMNS]
+        ),
+        total=len(labels),
+    )
+    return [Group((table,), "fold", title=f"Rows of the {count(len(labels))} classes in each split")]
+
+
+def _lacks(lacks: tuple[Lack, ...]) -> list[Block]:
+    """A sentence each, or a table where there are several."""
+    if len(lacks) <= _MOST_SENTENCES:
+        return [para(_sentence_on(lack)) for lack in lacks]
+    ordered = sorted(lacks, key=lambda lack: (lack.rows > 0, -lack.rows))  # What is not there at all comes first.
+    table = Table(
+        id="table-lacks",
+        title="What the splits lack.",
+        caption="Classes and levels that are in one split and not in another, and the rows that it touches.",
+        columns=(TableColumn("column"), TableColumn("split"), TableColumn("what"), TableColumn("rows", "integer")),
+        rows=tuple((shorten(lack.column, 60), lack.split, lack.what, lack.rows) for lack in ordered[:_MOST_LACKS]),
+        total=len(lacks),
+    )
+    if len(lacks) <= _FOLDED_FROM:
+        return [table]
+    return [Group((table,), "fold", title=f"What the splits lack, in {plural(len(lacks), 'place')}")]
+
+
+def _sentence_on(lack: Lack) -> str:
+    rows = f", in {plural(lack.rows, 'row')}" if lack.rows else ""
+    return f"Column {quoted(lack.column)}, {lack.split}: {lack.what}{rows}."
 
 
 def _features(run: Run) -> Table:

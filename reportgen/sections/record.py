@@ -11,6 +11,7 @@ from reportgen.text import plural
 
 TITLE = "Record"
 ORDER = 90
+_MOST_FILES = 200
 
 
 def compose(run: Run, gallery: Gallery) -> list[Block]:
@@ -29,6 +30,11 @@ def compose(run: Run, gallery: Gallery) -> list[Block]:
         blocks.append(Code(run.spec_text, "yaml", "The experiment file, as written"))
     if run.overrides:
         blocks.append(Code("\n".join(run.overrides), "", "Changed on the command line"))
+    files = tuple(run.provenance.data_files.items())
+    if files:
+        columns = (TableColumn("file"), TableColumn("SHA-256", "code"))
+        listed = Table("table-data-files", "Files of the data.", columns, files[:_MOST_FILES], total=len(files))
+        blocks.append(Group((listed,), "fold", title=f"Hashes of {plural(len(files), 'data file')}"))
     versions = tuple(run.provenance.packages.items())
     table = Table(
         "table-packages", "Package versions.", (TableColumn("package"), TableColumn("version", "code")), versions
@@ -53,7 +59,7 @@ def _table(record: Provenance) -> Table:
     rows = (
         ("data", record.data_name),
         ("data, SHA-256", record.data_sha256),
-        ("data, size", f"{record.data_bytes:,} bytes"),
+        ("data, size", f"{record.data_bytes:,} bytes{_files(record)}"),
         ("experiment file, SHA-256", record.spec_sha256),
         ("seed", str(record.seed)),
         ("commit", f"{record.commit}{state}" if record.commit else "not in a git repository"),
@@ -61,3 +67,7 @@ def _table(record: Provenance) -> Table:
         ("backend", record.backend or "none: nothing was trained"),
     )
     return Table("table-record", "What it was run with.", (TableColumn(""), TableColumn("", "code")), rows)
+
+
+def _files(record: Provenance) -> str:
+    return f" in {plural(len(record.data_files), 'file')}" if record.data_files else ""

@@ -29,6 +29,18 @@ _FIGURES = (
     "target_distribution",
     "correlation",
 )
+#: The one of the first page where there is no model.
+_DATA_FIGURES = (
+    "target_relation",
+    "target_distribution",
+    "class_balance",
+    "associations",
+    "correlation",
+    "missing_matrix",
+    "missing_values",
+    "column_distributions",
+    "time_coverage",
+)
 _NOTHING = 1e-12  # a sum of numbers that cancel each other leaves as much
 _MOST_FINDINGS = 5
 _MOST_NOTICES = 3  # findings up to which notices fill up
@@ -37,14 +49,12 @@ _SAID = ("diverged", "no_better_than_linear")
 
 
 def compose(run: Run, gallery: Gallery) -> list[Block]:
-    blocks: list[Block] = []
-    if run.scores:
-        blocks.append(headline(run))
-    else:
-        blocks.append(_shape(run))
+    blocks: list[Block] = [headline(run) if run.scores else _shape(run)]
     if worst := _worst(run):
         blocks.append(Group(tuple(map(_short, worst)), title="What matters most"))
-    return [*blocks, *gallery.pair(*_FIGURES)]
+    if run.fitted is not None:
+        return [*blocks, *gallery.pair(*_FIGURES)]
+    return [*blocks, *next((figure[:1] for name in _DATA_FIGURES if (figure := gallery.take(name))), [])]
 
 
 def _worst(run: Run) -> list[Finding]:
@@ -164,17 +174,10 @@ def _shape(run: Run) -> KeyFigures:
     """The table in a line, where no model was asked for."""
     assert run.dataset is not None
     profile = run.profile
-    return KeyFigures(
-        (
-            KeyFigure("rows", count(run.dataset.n_rows)),
-            KeyFigure("columns", count(len(run.dataset.columns))),
-            *(
-                (
-                    KeyFigure("missing cells", percent(profile.missing_share)),
-                    KeyFigure("duplicate rows", count(profile.duplicate_rows)),
-                )
-                if profile
-                else ()
-            ),
-        )
-    )
+    items = [KeyFigure("rows", count(run.dataset.n_rows)), KeyFigure("columns", count(len(run.dataset.columns)))]
+    if profile is not None:
+        items += [
+            KeyFigure("missing cells", percent(profile.missing_share) if profile.missing_cells else "none"),
+            KeyFigure("duplicate rows", count(profile.duplicate_rows) if profile.duplicate_rows else "none"),
+        ]
+    return KeyFigures(tuple(items))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from reportgen import source
 from reportgen.errors import LimitExceeded, Problem, ReportgenError, SpecError
-from reportgen.specfile import consistency, schema
+from reportgen.specfile import consistency, locating, schema
 from reportgen.specfile import yaml as yamlfile
 from reportgen.specfile.schema import Written
 from reportgen.specfile.yaml import Block, Items, Mark, Node, Scalar
@@ -50,13 +50,8 @@ class Draft:
         return Spec.model_validate(values)
 
     def locate(self) -> source.Location:
-        """Where the data lie; problems are reported at `data.path`. Raises as `source.resolve` does."""
-        mark = self.written.places["data", "path"][1]
-        try:
-            return source.resolve(self.written.get("data", "path"), Path(self.file), mark.line, mark.column)
-        except ReportgenError as error:
-            # A path from the command line is no part of the file.
-            raise type(error).of(replace(problem, file=mark.file) for problem in error.problems) from None
+        """Where the data lie; problems are reported at their keys. Raises as `source.resolve` does."""
+        return locating.locate(self.written, self.file)
 
     def placed(self, error: ReportgenError) -> ReportgenError:
         """The error with the place of each key that it names; problems of other files stay as they are."""

@@ -5,16 +5,16 @@ A rule looks at what was written and reports; it stays silent where what it judg
 
 from __future__ import annotations
 
-import codecs
 from collections.abc import Callable
 from functools import partial
 
-from reportgen import gates, registry, source
+from reportgen import gates, registry
+from reportgen.specfile import reading
 from reportgen.specfile.schema import Written
 from reportgen.text import quoted
 
 Rule = Callable[[Written], None]
-_RULES: list[tuple[tuple[str, ...], Rule]] = []
+_RULES: list[tuple[tuple[str, ...], Rule]] = [*reading.RULES]
 
 _CROSS_ENTROPIES = {"binary": "binary_crossentropy", "multiclass": "categorical_crossentropy"}
 
@@ -84,9 +84,13 @@ def _score_will_exist(written: Written, path: tuple[str, str], split: str, metri
     elif isinstance(listed, tuple) and metric not in listed and not written.doubtful("evaluate", "metrics"):
         what = f"{metric} is not computed: evaluate.metrics does not list it"
         written.add(path, what, f"add {metric} to evaluate.metrics", at_key=True)
-    if split == "validation" and written.get("split", "validation") == 0:
+    if split == "validation" and _has_no_validation(written):
         remedy = "give split.validation a share, or name train or test"
         written.add(path, "there are no validation rows", remedy, at_key=True)
+
+
+def _has_no_validation(written: Written) -> bool:
+    return bool(written.get("split", "validation") == 0 and written.get("data", "validation") is None)
 
 
 @_rule("model")
@@ -185,7 +189,7 @@ def _loss_fits_the_task(written: Written) -> None:
 
 @_rule("train.early_stopping", "split.validation")
 def _early_stopping_watches_validation(written: Written) -> None:
-    if written.get("train", "early_stopping") is not None and written.get("split", "validation") == 0:
+    if written.get("train", "early_stopping") is not None and _has_no_validation(written):
         fix = "give split.validation a share, or remove early_stopping"
         written.add(("train", "early_stopping"), "there are no validation rows to watch", fix, at_key=True)
 
@@ -220,43 +224,23 @@ def _split_column_is_not_the_target(written: Written) -> None:
         written.add(("split", "column"), "rows cannot be split by the target", "name another column")
 
 
-@_rule("data.task", "split.by")
-def _strata_need_classes(written: Written) -> None:
-    if written.get("split", "by") == "stratified" and written.get("data", "task") == "regression":
-        written.add(("split", "by"), "a regression has no classes to stratify by", "set by: random")
+@_rule("data.validation", "data.test", "split")
+def _given_splits_are_not_drawn(written: Written) -> None:
+    given = [key for key in ("validation", "test") if written.get("data", key) is not None]
+    for key in given:
+        if written.has("split", key):
+            what = f"the {key} rows come from data.{key}, so none are drawn"
+            written.add(("split", key), what, "remove one of the two", at_key=True)
+    if len(given) == 2 and written.has("split", "by"):
+        what = "validation and test come in files of their own, so nothing is drawn"
+        written.add(("split", "by"), what, "remove it", at_key=True)
 
 
-@_rule("data.options.encoding")
-def _encoding_is_known(written: Written) -> None:
-    name = written.get("data", "options", "encoding")
-    if name is None:
+@_rule("clean.outliers")
+def _quantiles_leave_a_middle(written: Written) -> None:
+    if written.get("clean", "outliers") is None or written.get("clean", "outliers", "method") != "quantile":
         return
-    try:
-        known = codecs.lookup(name)._is_text_encoding
-    except (LookupError, ValueError):
-        known = False
-    if not known:
-        fix = "name one such as utf-8, gbk, cp1252 or shift_jis"
-        written.add(("data", "options", "encoding"), f"{quoted(name)} is not a text encoding", fix)
-
-
-@_rule("data.options.sep", "data.options.decimal")
-def _separator_can_separate(written: Written) -> None:
-    separator = written.get("data", "options", "sep")
-    if separator is not None and (not separator.isascii() or separator in '"\r\n\0'):
-        written.add(
-            ("data", "options", "sep"), f"{quoted(separator)} cannot separate fields", "give one ASCII character"
-        )
-    elif separator is not None and separator == written.get("data", "options", "decimal"):
-        written.add(("data", "options", "decimal"), "the decimal mark is the separator too", "set another sep")
-
-
-@_rule("data.path", "data.options")
-def _options_are_for_delimited_text(written: Written) -> None:
-    path = written.get("data", "path")
-    loader = source.SUFFIXES.get(source.suffixes(path)[0]) if path and not path.startswith("sklearn:") else "sklearn"
-    if written.has("data", "options") and loader not in ("csv", None):
-        fix = "remove them"
-        written.add(
-            ("data", "options"), f"{quoted(path)} is not delimited text, so the options do nothing", fix, at_key=True
-        )
+    limit = written.get("clean", "outliers", "limit")
+    if limit is not None and limit >= 0.5:
+        what = f"quantiles {limit:g} and {1 - limit:g} leave nothing between them"
+        written.add(("clean", "outliers", "limit"), what, "give a share below 0.5, such as 0.01")

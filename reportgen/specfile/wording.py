@@ -84,10 +84,10 @@ def _need(schema: Mapping[str, Any]) -> str:
 def _list(schema: Mapping[str, Any]) -> str:
     item = schema["items"]
     of = _need(item)
-    name = {"integer": "whole numbers", "number": "numbers"}.get(
-        item.get("type"), "names" if words(item) is None else of
-    )
     least, most = schema.get("minItems"), schema.get("maxItems")
+    name = {"integer": "whole numbers", "number": "numbers"}.get(
+        item.get("type"), ("name" if least == 1 and not most else "names") if words(item) is None else of
+    )
     bounds = [f"at least {least}" if least else "", f"at most {most}" if most else ""]
     return f"a list of {' and '.join(filter(None, bounds))} {name}".replace("  ", " ")
 

@@ -4,7 +4,9 @@
     let at = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
     if (!at) return;
     const target = at;
-    let opened = false;
+    const line = at.matches(".more") && at.previousElementSibling.querySelector(".line");
+    let opened = line && !line.open;
+    if (opened) line.open = true;
     for (; at; at = at.parentElement) if (at.tagName === "DETAILS" && !at.open) opened = at.open = true;
     if (opened) target.scrollIntoView();
   };

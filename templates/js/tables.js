@@ -1,4 +1,5 @@
-// Tables sort by a click on a head, back to their own order on the third; a table that scrolls can be reached by keyboard.
+// Tables sort by a click on a head, back to their own order on the third; long ones have a field that filters their rows
+// and those of the table that goes on. What a row unfolds to stays below it. A table that scrolls is in reach of the keyboard.
 (() => {
   const number = (cell) => {
     const text = cell.dataset.v || cell.textContent.replace(/[\s,%]/g, "").replace(/−/g, "-");
@@ -14,9 +15,10 @@
   };
   for (const table of document.querySelectorAll(".tab > table[id]")) {
     const body = table.tBodies[0];
-    const own = [...body.rows];
+    const own = [...body.rows].filter((row) => !row.matches(".more"));
     if (own.length < 3 || !table.tHead) continue;
     const heads = [...table.tHead.rows[0].cells];
+    const more = new Map(own.map((row) => [row, row.nextElementSibling]).filter(([, next]) => next && next.matches(".more")));
     heads.forEach((head, at) => {
       if (head.tagName !== "TH" || head.matches(".g, .b") || own.some((row) => !row.cells[at])) return;
       const button = document.createElement("button");
@@ -30,8 +32,29 @@
         const next = !now ? first : now === first ? (first === "ascending" ? "descending" : "ascending") : "";
         heads.forEach((other) => other.removeAttribute("aria-sort"));
         if (next) head.setAttribute("aria-sort", next);
-        body.append(...(next ? sorted(own, at, next === "descending") : own));
+        body.append(...(next ? sorted(own, at, next === "descending") : own).flatMap((row) => more.has(row) ? [row, more.get(row)] : [row]));
       });
+    });
+  }
+  for (const table of document.querySelectorAll(".tab > table[id]:not([id$=-more])")) {
+    const rest = document.getElementById(`${table.id}-more`);
+    const rows = [table, rest].flatMap((part) => part ? [...part.tBodies[0].rows] : []);
+    if (rows.filter((row) => !row.matches(".more")).length < 25) continue;
+    const field = document.createElement("input");
+    field.type = "search";
+    field.className = "filter";
+    field.placeholder = "Filter rows";
+    field.setAttribute("aria-label", "Filter the rows of the table");
+    table.parentElement.before(field);
+    field.addEventListener("input", () => {
+      const wanted = field.value.trim().toLowerCase();
+      let kept = true;
+      for (const row of rows) {
+        if (!row.matches(".more")) kept = row.textContent.toLowerCase().includes(wanted);
+        row.hidden = !kept;
+      }
+      const fold = rest && rest.closest("details");
+      if (fold && wanted) fold.open = true;
     });
   }
   const reach = () => {

@@ -1,4 +1,4 @@
-"""Speed and size: `python -m tests.benchmarks [commands|render|size|pdf|run]... [--pairs 5]`."""
+"""Speed, size and false alarms: `python -m tests.benchmarks [WHAT]... [--pairs 5]`; see BENCHMARKS for what."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tests.benchmarks import false_alarms, tables
 from tests.benchmarks._timing import Command, compare
 
 ROOT = Path(__file__).parents[2]
@@ -115,7 +116,17 @@ def size(folder: Path, _pairs: int) -> None:
         print(f"tutorial report, .{suffix:<44} {kilobytes:7.0f} KB" + (f" (reach {reach})" if reach else ""))
 
 
-BENCHMARKS = {"commands": commands, "render": render, "size": size, "pdf": pdf, "run": run}
+BENCHMARKS = {
+    "commands": commands,
+    "render": render,
+    "size": size,
+    "pdf": pdf,
+    "run": run,
+    "mixed": tables.mixed,
+    "wide": tables.wide,
+    "profiler": tables.profiler,
+    "false_alarms": false_alarms.benchmark,
+}
 
 if __name__ == "__main__":
     main()

@@ -1,0 +1,83 @@
+"""What columns are related to: the target as codes or numbers, and the rows that measures of association look at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from reportgen.dataset import Dataset
+from reportgen.profile import association, rows
+from reportgen.profile.sample import spread
+
+#: Rows that measures of association look at, evenly spread.
+_SAMPLE = 100_000
+#: Classes that are counted apart in a histogram.
+_MOST_SERIES = 10
+
+
+@dataclass(frozen=True)
+class Target:
+    """The target as codes (n,), -1 where missing, or as numbers (n,), or neither.
+
+    `sample` selects the rows to relate, `series` the labels of the classes that histograms and levels count apart.
+    """
+
+    name: str | None
+    sample: slice | np.ndarray
+    codes: np.ndarray | None = None
+    values: np.ndarray | None = None
+    labels: tuple[str, ...] = ()
+    series: tuple[str, ...] = ()
+
+    @property
+    def series_codes(self) -> np.ndarray | None:
+        return self.codes if self.series else None
+
+    @property
+    def is_known(self) -> bool:
+        """Whether there is anything to relate a column to."""
+        return self.codes is not None or self.values is not None
+
+    @cached_property
+    def n_values(self) -> int:
+        """Rows with a finite number."""
+        return 0 if self.values is None else int(np.count_nonzero(np.isfinite(self.values)))
+
+    @cached_property
+    def centred(self) -> np.ndarray:
+        """The numbers less their mean in units of the largest (n,), 0 where there is none."""
+        if self.values is None:
+            return np.zeros(0)
+        known = np.isfinite(self.values)
+        found = np.zeros(len(known))
+        found[known] = association.centred(self.values[known])
+        return found
+
+    @cached_property
+    def spread(self) -> float:
+        """The sum of squares of `centred`."""
+        return float((self.centred**2).sum())
+
+    @cached_property
+    def class_counts(self) -> dict[str, int]:
+        """Rows of each label, {} where there are no classes."""
+        if self.codes is None:
+            return {}
+        counts = np.bincount(self.codes[self.codes >= 0], minlength=len(self.labels))
+        return dict(zip(self.labels, counts.tolist(), strict=True))
+
+
+def target_of(dataset: Dataset) -> Target:
+    """The target of the data set's task."""
+    sample = slice(None) if dataset.n_rows <= _SAMPLE else spread(dataset.n_rows, _SAMPLE)
+    task = dataset.task
+    if task is None:
+        return Target(None, sample)
+    column = dataset.frame[task.target]
+    if not task.is_classification:
+        return Target(task.target, sample, values=column.to_numpy("float64", na_value=np.nan))
+    codes = rows.class_codes(column, task.labels)
+    series = task.labels if len(task.labels) <= _MOST_SERIES else ()
+    return Target(task.target, sample, codes, None, task.labels, series)

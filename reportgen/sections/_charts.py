@@ -1,0 +1,71 @@
+"""The small charts of a column: its distribution, its levels, how it goes round with the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+
+from reportgen.dataset import Kind
+from reportgen.document import Chart
+from reportgen.profile import ColumnProfile, Histogram, Level
+from reportgen.sections._words import moment, number
+from reportgen.text import shorten
+
+_COMMON = 0.02  # share of the rows from which the commonest number is worth a look
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def charts(column: ColumnProfile) -> Iterator[Chart]:
+    """The distribution first, then what only some kinds have; nothing of a sensitive column."""
+    if column.sensitive:
+        return
+    if column.histogram is not None:
+        yield _histogram("", column.histogram, column)
+    if column.levels:
+        yield _rows("", column.levels, column.count)
+    if column.frequent and not column.levels and column.frequent[0].count >= _COMMON * column.count:
+        yield _rows("Commonest values", column.frequent, column.count)
+    if (time := column.time) is not None:
+        cycles = {"By weekday": (_DAYS, time.by_weekday), "By month": (_MONTHS, time.by_month)}
+        cycles["By hour"] = (tuple(map(str, range(24))), time.by_hour)
+        yield from (Chart(title, (counts,), names, "columns") for title, (names, counts) in cycles.items() if counts)
+    if (text := column.text) is not None:
+        for title, shape in (("Characters in a value", text.lengths), ("Words in a value", text.word_counts)):
+            if shape is not None and len(shape.edges) > 2:
+                yield _histogram(title, shape, None)
+        if text.terms:
+            yield _rows("Words in the most rows", text.terms, text.sampled or column.count)
+    if (images := column.images) is not None:
+        if images.brightness is not None:
+            yield _histogram("Brightness, 0 black to 255 white", images.brightness, None)
+        sizes = [Level(f"{width} × {height} × {depth}", members) for height, width, depth, members in images.sizes]
+        yield _rows("Sizes: width, height, channels", sizes, images.readable)
+
+
+def _histogram(title: str, shape: Histogram, column: ColumnProfile | None) -> Chart:
+    low, high = shape.edges[0], shape.edges[-1]
+    if column is not None and column.kind is Kind.DATETIME:
+        ends = (_date(low), _date(high))
+    else:
+        # Whole numbers with a bin each: the edges lie half a step beside them.
+        half = 0.5 if len(shape.edges) > 1 and shape.edges[1] - low == 1 and low % 1 == 0.5 else 0.0
+        ends = (number(low + half), number(high - half))
+    return Chart(title, tuple(tuple(map(int, counts)) for counts in shape.counts), ends)
+
+
+def _date(seconds: float) -> str:
+    try:
+        found = datetime.fromtimestamp(0, UTC) + timedelta(seconds=seconds)
+    except OverflowError:
+        return number(seconds)
+    return moment(found.replace(tzinfo=None).isoformat(timespec="minutes"))
+
+
+def _rows(title: str, levels: Sequence[Level], total: int) -> Chart:
+    parts = {len(level.by_class) for level in levels}
+    split = len(parts) == 1 and all(sum(level.by_class) == level.count for level in levels)
+    n_series = parts.pop() if split else 0
+    series = tuple(tuple(level.by_class[at] for level in levels) for at in range(n_series))
+    names = tuple(shorten(level.name, 60) for level in levels)
+    return Chart(title, series or (tuple(level.count for level in levels),), names, "rows", total)
