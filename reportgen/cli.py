@@ -11,8 +11,8 @@ import warnings
 from collections.abc import Sequence
 from typing import NoReturn
 
-from reportgen import registry
-from reportgen.errors import InternalError, Interrupted, OutputError, ReportgenError, UsageError
+from reportgen import memory, registry
+from reportgen.errors import InternalError, Interrupted, LimitExceeded, OutputError, ReportgenError, UsageError
 from reportgen.text import one_line, quoted
 
 
@@ -45,11 +45,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as error:
         if isinstance(error, OSError) and error.errno == errno.ENOSPC:
             return _no_room()
-        _print_error(
-            InternalError(f"{type(error).__name__}: {error}", fix="run again with --debug and report the trace")
-        )
+        told = _unforeseen(error)
+        _print_error(told)
         _trace(debug)
-        return InternalError.exit_status
+        return told.exit_status
 
 
 def script() -> NoReturn:
@@ -68,6 +67,12 @@ def _flushed(status: int) -> int:
     except OSError:
         return _no_room()
     return status
+
+
+def _unforeseen(error: Exception) -> ReportgenError:
+    if memory.ran_out(error):
+        return LimitExceeded("memory ran out", fix="set a smaller data.sample, or use fewer columns")
+    return InternalError(f"{type(error).__name__}: {error}", fix="run again with --debug and report the trace")
 
 
 def _no_room() -> int:

@@ -8,8 +8,9 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice, pairwise
 from pathlib import Path
 
@@ -31,6 +32,8 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+#: A first line by which Excel is told the separator.
+_TOLD = re.compile(rb"(?i:sep)=([^\w\s\"]|[\t |])(?:\r\n|\n|\r)")
 #: How files begin that are called .csv now and then; no text does.
 _OTHER_FORMATS = (
     (b"PAR1\x15", "a Parquet file"),
@@ -47,11 +50,18 @@ _OTHER_FORMATS = (
 
 @dataclass(frozen=True)
 class Head:
-    """The column names (unique, none empty, on one line), the separator and the encoding as a Python codec's name."""
+    """The column names (unique, none empty, on one line), the separator and the encoding as a Python codec's name.
+
+    Attributes:
+        start: the first lines of the text, in UTF-8.
+        whole: whether they are all there are.
+    """
 
     names: tuple[str, ...]
     separator: str
     encoding: str
+    start: bytes = field(default=b"", repr=False)
+    whole: bool = False
 
 
 def read_head(path: Path, separator: str | None = None, encoding: str | None = None) -> Head:
@@ -65,10 +75,16 @@ def read_head(path: Path, separator: str | None = None, encoding: str | None = N
     _require_text(start, path.name)
     codec = codec_of(start, encoding, path.name)
     text = _decode(start, codec, path.name, whole)
+    if not whole:
+        text = text.rpartition("\n" if "\n" in text else "\r")[0] or text  # The last line may be cut off.
+    lines = text.encode(errors="replace")
+    told = _TOLD.match(lines)
+    text = text[len(told[0]) if told else 0 :]
     if not text.strip():
         raise DataError("the file is empty", "the first line names the columns", file=path.name)
-    separator = separator or separator_of(text, path.name, whole=whole)
-    return Head(distinct(_first_row(text, separator, path.name)), separator, codec)
+    separator = separator or (told[1].decode() if told else separator_of(text, path.name, whole=whole))
+    names = distinct(_first_row(text, separator, path.name))
+    return Head(names, separator, codec, without_told(lines), whole)
 
 
 def _start(path: Path) -> tuple[bytes, bool]:
@@ -107,6 +123,12 @@ def codec_of(start: bytes, declared: str | None, name: str) -> str:
             f"the text is {mark.upper()}, not UTF-8", f"set data.options.encoding: {mark}", file=name, line=1
         )
     return mark
+
+
+def without_told(text: bytes) -> bytes:
+    """The text with Excel's `sep=;` in its first line blank, so that the numbers of the lines stay."""
+    told = _TOLD.match(text)
+    return text if told is None else text[len(told[0].rstrip(b"\r\n")) :]
 
 
 def suggest_encoding(sample: bytes) -> str:

@@ -8,13 +8,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from reportgen.dataset import Dataset, Splits, Task
-from reportgen.spec import Spec
 
 if TYPE_CHECKING:
     import numpy as np
 
     from reportgen.profile import Profile
     from reportgen.provenance import Provenance
+    from reportgen.spec import Spec
 
 Severity = Literal["error", "warning", "notice"]
 Status = Literal["failed", "passed", "not applicable", "broken", "off"]

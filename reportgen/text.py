@@ -16,6 +16,10 @@ _SPACE = re.compile(r"\s+")
 #: Names of classes that read as numbers, or as answers.
 _BARE = re.compile(r"[+\-−]?\d[\d.,]*|true|false|yes|no|nan|none", re.IGNORECASE)
 
+_UNITS = ((86_400.0, "day"), (3_600.0, "hour"), (60.0, "minute"), (1.0, "second"))
+#: Days of a year of the Gregorian calendar, on average.
+_YEAR = 365.2425
+
 
 def visible(text: object) -> str:
     """The text with every control, direction and zero-width character shown as `<U+202E>`; line ends and tabs stay."""
@@ -107,6 +111,29 @@ def significant(number: float | None, digits: int = 3) -> str:
         return f"{number:.{digits - 1}e}".replace("-", "−")
     shown = f"{number:,.{max(digits - 1 - exponent, 0)}f}"
     return shown.replace("-", "−")
+
+
+def duration(seconds: float) -> str:
+    """`1 day`, `5 minutes`, `1 month`, `2.5 years`: one unit, three digits at most."""
+    days = seconds / 86_400
+    if 27.9 <= days <= 31.1:
+        return "1 month"
+    if days >= 364:
+        years = days / _YEAR
+        return _units(years if abs(years - round(years)) > 0.01 else round(years), "year")
+    size, name = next(((size, name) for size, name in _UNITS if seconds >= size), (1.0, "second"))
+    return _units(seconds / size, name)
+
+
+def every(seconds: float) -> str:
+    """`every year`, `every 7 days`."""
+    return f"every {duration(seconds).removeprefix('1 ')}"
+
+
+def _units(value: float, name: str) -> str:
+    text = significant(value)
+    text = text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text
+    return f"{text} {name}" if text == "1" else f"{text} {name}s"
 
 
 def percent(share: float | None, digits: int = 1) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from reportgen import registry
@@ -15,7 +16,7 @@ from reportgen.errors import NotApplicable
 from reportgen.profile.summaries import ColumnProfile, Spelling
 from reportgen.results import Run
 from tests.check_defects import DEFECTS, RNG, N, gaps, words
-from tests.check_runs import clean_run, column
+from tests.check_runs import clean_run, column, measured
 
 
 @pytest.fixture(scope="module")
@@ -130,3 +131,13 @@ def test_passed_checks_tell_sizes_and_no_p_values(clean: Run) -> None:
         found = verdict(name, clean)
         assert found.value is None
         assert "points of accuracy" in found.title
+
+
+def test_exact_repeats_do_not_hide_near_ones(clean: Run) -> None:
+    run = DEFECTS["near_duplicate_rows"](clean)
+    assert run.dataset is not None
+    frame = run.dataset.frame
+    both = pd.concat([frame, frame.iloc[:200]], ignore_index=True)
+    found = verdict("near_duplicate_rows", measured(replace(run, dataset=replace(run.dataset, frame=both))))
+    assert found.failed
+    assert found.value == pytest.approx(60 / len(both))

@@ -17,12 +17,15 @@ from sklearn.metrics import roc_auc_score
 from reportgen import registry
 from reportgen.checks import _compare as compare
 from reportgen.checks import _discrimination as discrimination
+from reportgen.checks._target import order_tells
 from reportgen.checks.split import _new
-from reportgen.dataset import Kind
+from reportgen.dataset import Kind, Task
 from reportgen.errors import NotApplicable
 from reportgen.results import Run
+from reportgen.spec import Data, Spec
 from tests.check_defects import DEFECTS, N
 from tests.check_runs import clean_run, column
+from tests.tables import dataset
 
 FINITE = st.floats(-1e6, 1e6, width=32)
 VALUES = arrays.arrays(float, st.integers(1, 40), elements=FINITE)
@@ -180,3 +183,15 @@ def test_a_file_in_the_order_of_its_classes_says_so(clean: Run) -> None:
     verdict = registry.load("checks", "index_leakage")(DEFECTS["index_leakage"](clean))
     assert verdict.value == pytest.approx(1.0)
     assert "looks sorted" in verdict.detail
+
+
+def test_a_period_in_the_rows_hides_no_order() -> None:
+    """Every third row is of one class, so that looking at every third row would see no other."""
+    place = np.arange(60_000)
+    label = pd.Series(np.where((place % 3 == 0) | (place > 30_000), "a", "b"), dtype="str")
+    table = dataset(
+        pd.DataFrame({"label": label}), {"label": Kind.CATEGORICAL}, task=Task("binary", "label", ("a", "b"))
+    )
+    run = Run(Spec(data=Data(path="x.csv")), dataset=table)
+    # All of b lies in the lower half, with a quarter of a: of a pair a stands behind b in 3/4 + 1/4 * 1/2 of the cases.
+    assert order_tells(run, pd.Series(place), 1) == pytest.approx(2 * 0.875 - 1, abs=0.01)

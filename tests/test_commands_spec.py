@@ -437,3 +437,48 @@ def test_any_column_names_give_an_experiment_that_passes_check(tmp_path_factory,
     (folder / "t.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
     assert main(["init", str(folder / "t.csv"), "-o", str(folder / "e.yaml")]) == 0
     assert main(["check", str(folder / "e.yaml")]) == 0
+
+
+@pytest.mark.parametrize(
+    ("table", "words"),
+    [
+        ("a,b\n1,2\n1,2,3\n", "table.csv:3: 3 fields"),
+        ("a,b\n", "names but no row"),
+        ('a,b\n1,"2\n', "never closed"),
+        ("# made\na,b\n1,2\n", "delete the comment"),
+    ],
+)
+def test_check_finds_the_faults_that_run_would_find_in_the_first_rows(tmp_path, capsys, table, words):
+    (tmp_path / "table.csv").write_text(table)
+    (tmp_path / "e.yaml").write_text("data: {path: table.csv}\nreport: {formats: [json]}\n")
+
+    told = [(main([command, str(tmp_path / "e.yaml")]), capsys.readouterr().err) for command in ("check", "run")]
+
+    assert told[0] == told[1]
+    assert told[0][0] == 3
+    assert words in told[0][1]
+
+
+@pytest.mark.parametrize("mark", ["\n", "\r", "\r\n"])
+def test_check_of_a_long_table_stops_at_a_row_it_sees_a_part_of(tmp_path, capsys, mark):
+    cell = f'"one{mark}two, three"'
+    (tmp_path / "table.csv").write_bytes(mark.join(["a,b", *([f"{cell},{cell}"] * 20_000)]).encode())
+    (tmp_path / "e.yaml").write_text("data: {path: table.csv}\n")
+
+    assert main(["check", str(tmp_path / "e.yaml")]) == 0
+
+
+def test_check_refuses_a_query_that_writes(tmp_path, capsys):
+    (tmp_path / "a.db").write_bytes(b"")
+    (tmp_path / "e.yaml").write_text("data: {path: 'sqlite:///a.db', query: drop table t}\n")
+
+    assert main(["check", str(tmp_path / "e.yaml")]) == 2
+    assert "e.yaml:1:39: data.query: the query begins with 'DROP'" in capsys.readouterr().err
+
+
+def test_init_shows_no_day_of_birth(tmp_path, capsys):
+    lines = [f"19{50 + row}-07-01,{'ab'[row % 2]}" for row in range(40)]
+    (tmp_path / "table.csv").write_text("\n".join(["birth_date,target", *lines]) + "\n")
+
+    assert main(["init", str(tmp_path / "table.csv"), "-o", str(tmp_path / "e.yaml")]) == 0
+    assert "-07-01" not in (tmp_path / "e.yaml").read_text()

@@ -18,6 +18,32 @@ def column(folder: Path, *values: str, name: str = "a", **data: object) -> Colum
     return load(folder, rows(f"{name},b", *(f'"{value}",x' for value in values)), **data).column(name)
 
 
+class TestDates:
+    @pytest.mark.parametrize(
+        ("written", "expected"),
+        [
+            (("2012/01/02", "2012/1/31"), ("2012-01-02", "2012-01-31")),
+            (("1600.02.29", "9999.12.31"), ("1600-02-29", "9999-12-31")),
+            (("2012-01-02", "2012/1/3"), ("2012-01-02", "2012-01-03")),
+            (("2012/1/2 8:05", "2012/1/2 18:05:06"), ("2012-01-02 08:05", "2012-01-02 18:05:06")),
+            (("31.1.2012 8:05", "1.2.2012 10:00"), ("2012-01-31 08:05", "2012-02-01 10:00")),
+        ],
+    )
+    def test_of_any_unambiguous_spelling_are_read(
+        self, written: tuple[str, ...], expected: tuple[str, ...], tmp_path: Path
+    ) -> None:
+        frame = load(tmp_path, rows("a,b", *(f"{value},x" for value in written))).frame
+
+        assert frame["a"].tolist() == [pd.Timestamp(value).as_unit("s") for value in expected]
+
+    def test_out_of_the_calendar_are_named_by_their_row(self, tmp_path: Path) -> None:
+        with pytest.raises(DataError, match="row 3: '2012/13/01' is not a date"):
+            column(tmp_path, "2012/01/01", "2012/01/02", "2012/13/01", "2012/01/03", columns={"a": "datetime"})
+
+    def test_out_of_the_calendar_stay_words(self, tmp_path: Path) -> None:
+        assert "not in the calendar" in column(tmp_path, "2012/13/01", "2012/01/01").reason
+
+
 class TestFoundKinds:
     @pytest.mark.parametrize(
         ("values", "kind", "reason"),
@@ -34,6 +60,11 @@ class TestFoundKinds:
             (("2021-03-04 10:30", "2021-03-05 11:00:05.5", ""), "datetime", "dates"),
             (("25/12/2020", "01/02/2021", ""), "datetime", "dates; written with the day first"),
             (("12/25/2020", "01/02/2021", ""), "datetime", "dates; written with the month first"),
+            (("2012/01/31", "2012/1/2 8:05", ""), "datetime", "dates"),
+            (("2012.01.31", "2012-2-1", ""), "datetime", "dates"),
+            (("20120131", "20120201"), "numeric", "whole numbers"),
+            (("2012.01", "2012.02"), "numeric", "numbers"),
+            (("2012/01.31", "2012/02.01"), "categorical", "words, 2 different ones"),
         ],
     )
     def test_values_decide_and_the_reason_is_said(
@@ -307,3 +338,16 @@ class TestPositiveLabel:
     def test_only_a_binary_task_has_one(self, values: list[object], tmp_path: Path) -> None:
         with pytest.raises(SpecError, match=r"data\.positive"):
             task(tmp_path, *values, positive="u")
+
+
+class TestTargetsThatNoFloatHolds:
+    def test_are_rounded_and_it_is_said(self, tmp_path: Path) -> None:
+        numbers = [2**53 + 1 + 2 * row for row in range(30)]
+        found = load(tmp_path, rows("a,y", *(f"{row},{number}" for row, number in enumerate(numbers))), target="y")
+
+        assert found.frame["y"].tolist() == [float(number) for number in numbers]
+        assert "more than 15 digits" in found.column("y").reason
+
+    def test_nested_ones_are_refused(self, tmp_path: Path) -> None:
+        with pytest.raises(DataError, match="holds nested or binary values - fix: "):
+            load(tmp_path, '[{"a": 1, "y": [1]}, {"a": 2, "y": [2]}]', "t.json", target="y")

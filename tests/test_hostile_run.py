@@ -272,13 +272,14 @@ def hostile(folder: Path, words: str) -> Path:
 
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, Path]]:
-    """For every payload its report, and that of a harmless twin as long."""
-    found, twins = {}, {}
+    """For every payload its report, and that of a harmless twin as long; lengthened, so that few twins are enough."""
+    twins = {size: hostile(tmp_path_factory.mktemp("twin"), "x" * size) for size in (4, 40, 10_000)}
+    found = {}
     for words in PAYLOADS:
-        twin = "x" * len(words)
-        if twin not in twins:
-            twins[twin] = hostile(tmp_path_factory.mktemp("twin"), twin)
-        found[words] = hostile(tmp_path_factory.mktemp("hostile"), words), twins[twin]
+        size = next(size for size in twins if len(words) <= size)
+        own = words.ljust(size, "x")
+        is_twin = own == "x" * size
+        found[words] = twins[size] if is_twin else hostile(tmp_path_factory.mktemp("hostile"), own), twins[size]
     return found
 
 

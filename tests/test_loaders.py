@@ -638,3 +638,41 @@ class TestBundledTables:
 
         assert frame["age"].min() == 19
         assert frame["age"].max() == 79
+
+
+class TestLinesAboveTheNames:
+    @pytest.mark.parametrize("sample", [None, 2])
+    @pytest.mark.parametrize("text", ["sep=;\na;b\n1,5;x\n2;y\n", "\ufeffSEP=\t\r\na\tb\r\n1,5\tx\r\n2\ty\r\n"])
+    def test_that_tell_excel_the_separator_are_no_data(self, text: str, sample: int | None, tmp_path: Path) -> None:
+        frame = load(tmp_path, text, sample=sample).frame
+
+        assert frame.to_dict("list") == {"a": [1.5, 2.0], "b": ["x", "y"]}
+
+    def test_keep_their_number(self, tmp_path: Path) -> None:
+        assert "table.csv:4: 3 fields" in refused(tmp_path, "sep=;\na;b\n1;2\n1;2;3\n")
+
+    @pytest.mark.parametrize(
+        ("text", "remedy"),
+        [("# made\na,b\n1,2\n", "delete the comment"), ("A title\na,b\n1,2\n", "delete what stands above")],
+    )
+    def test_that_are_comments_or_titles_are_to_be_deleted(self, text: str, remedy: str, tmp_path: Path) -> None:
+        assert remedy in refused(tmp_path, text)
+
+
+class TestOddJson:
+    def test_half_a_character_is_refused(self, tmp_path: Path) -> None:
+        assert "half a character" in refused(tmp_path, '[{"a": "\\ud800"}]', "t.json")
+
+    def test_numbers_that_a_float_would_round_stay_as_spelled(self, tmp_path: Path) -> None:
+        frame = load(tmp_path, f'[{{"a": {2**53 + 1}}}, {{"a": 1.5}}, {{"a": 1{"0" * 400}}}]', "t.json").frame
+
+        assert frame["a"].tolist() == [str(2**53 + 1), "1.5", "1" + "0" * 400]
+
+    @pytest.mark.parametrize("nested", ['[["x"], [1]]', '[{"k": 1}, {"k": "x"}]', f"[[1], [{10**30}]]"])
+    def test_nested_values_of_several_types_are_left_out(self, nested: str, tmp_path: Path) -> None:
+        records = [{"a": value, "b": row} for row, value in enumerate(json.loads(nested))]
+
+        assert load(tmp_path, json.dumps(records), "t.json").column("a").kind is Kind.IGNORE
+
+    def test_a_change_of_type_hides_a_sensitive_value(self, tmp_path: Path) -> None:
+        assert "secret" not in refused(tmp_path, '[{"a": 1}, {"a": "secret"}]', "t.json", sensitive=("a",))

@@ -15,6 +15,7 @@ from tables import dataset
 from reportgen.dataset import Kind, Task
 from reportgen.profile import Profile, association, profile
 from reportgen.profile.sample import spread
+from reportgen.profile.summaries import Relation
 
 RANDOM = np.random.default_rng(7)
 FINITE = st.floats(-1e6, 1e6).map(lambda number: round(number, 3))
@@ -351,3 +352,20 @@ class TestMissingTogether:
         found = profiled(pd.DataFrame({"a": [1.0, 2.0]})).missing
 
         assert (found.names, found.complete, found.n_patterns) == ((), 2, 0)
+
+
+@pytest.mark.parametrize(
+    ("measure", "value", "strength"), [("AUC", 0.5, 0), ("AUC", 0.75, 0.5), ("Cramér's V", 0.4, 0.4)]
+)
+def test_measures_of_relation_have_one_scale(measure: str, value: float, strength: float) -> None:
+    assert Relation(measure, value).strength == strength
+
+
+def test_the_rows_looked_at_are_those_of_each_measure() -> None:
+    n = 120_000
+    label = pd.Series(np.where(np.arange(n) % 3, "a", "b"), dtype="str")
+    words = pd.Series(np.where(np.arange(n) % 2, "u", "v"), dtype="str")
+    task = Task("binary", "label", ("a", "b"))
+    found = profiled(pd.DataFrame({"words": words, "label": label}), task)
+
+    assert (found.related_rows, found.correlated_rows) == (100_000, 0)

@@ -108,7 +108,7 @@ class TestAskedFor:
     def test_says_so_with_the_seed(self, loader: str, tmp_path: Path) -> None:
         notes = load_file(tmp_path, write(tmp_path, loader), sample=500, seed=7).notes
 
-        assert "A random sample of 500 rows of 3,000, drawn with the seed 7, as data.sample asks." in notes
+        assert "A random sample of 500 rows of 3,000, drawn with the seed 7, as data.sample asks." in " ".join(notes)
 
     def test_the_seed_decides(self, loader: str, tmp_path: Path) -> None:
         name = write(tmp_path, loader)
@@ -352,3 +352,13 @@ def test_a_stream_refuses_what_the_whole_file_does(text: str, piece: int, tmp_pa
     assert (whole is None) == (found is None)
     if whole is not None:
         pd.testing.assert_frame_equal(whole, found)
+
+
+def test_rows_are_numbered_within_the_sample_and_said_to_be(tmp_path: Path) -> None:
+    numbers = [str(number) for number in range(400)]
+    numbers[350:] = ["oops"] * 50
+    (tmp_path / "t.csv").write_text("a\n" + "\n".join(numbers) + "\n")
+    with pytest.raises(DataError, match=r"column 'a', row [0-9]+ of the sample: 'oops' is not a number"):
+        load_file(tmp_path, "t.csv", sample=300, columns={"a": "numeric"})
+    notes = load_file(tmp_path, "t.csv", sample=300).notes
+    assert any("Rows are numbered as they stand in the sample." in note for note in notes)

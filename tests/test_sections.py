@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from reportgen.dataset import Kind
+from reportgen.dataset import Kind, Task
 from reportgen.document import (
     Block,
     Chart,
@@ -33,7 +33,7 @@ from reportgen.provenance import Provenance
 from reportgen.results import Finding, Gate, Prediction, Run, Status
 from reportgen.sections import data, evaluation, findings, record, summary, training
 from reportgen.sections._verdict import verdict
-from reportgen.sections._words import duration, moment, number
+from reportgen.sections._words import moment, number
 from reportgen.spec import Data, Report, Spec
 from tests import runs
 from tests.tables import dataset
@@ -124,6 +124,25 @@ def facts(run: Run, name: str) -> dict[str, tuple[str, str]]:
 
 def words(run: Run) -> list[str]:
     return [str(paragraph) for paragraph in verdict(run)]
+
+
+def test_columns_are_in_one_order_whatever_the_measure() -> None:
+    """An AUC of 0.6 is a weaker relation than a Cramér's V of 0.4, though the larger number."""
+    n = 400
+    label = np.where(np.arange(n) % 2, "b", "a")
+    # Of the words 70 % agree with the label, so that V is 0.4; numbers are 0.2 higher in 0 to 1, so that AUC is 0.68.
+    agrees = np.arange(n) // 2 % 10 < 7
+    words = np.where(agrees == (label == "a"), "u", "v")
+    number = (np.arange(n) // 2 / 200) + 0.2 * (label == "b")
+    frame = pd.DataFrame(
+        {"number": number, "words": pd.Series(words, dtype="str"), "label": pd.Series(label, dtype="str")}
+    )
+    run = of(frame, task=Task("binary", "label", ("a", "b")))
+    assert run.profile is not None
+    shown = {row.name: row.relation for row in run.profile.columns if row.relation}
+    assert shown["number"].value > shown["words"].value
+    assert [row[0] for row in table(run).rows] == ["label", "words", "number"]
+    assert "Of 2 columns, words alone tells" in " ".join(map(str, verdict(run)))
 
 
 class TestTheVerdict:
@@ -300,7 +319,35 @@ class TestTheLines:
         ]
 
 
+class TestTheTargetIsTold:
+    def test_largest_class_first_and_the_table_is_not_counted_again(self) -> None:
+        run = data_only(runs.multiclass())
+        assert run.profile is not None
+        assert run.dataset is not None
+        assert run.task is not None
+        task = replace(run.task, stated="the target has 3 different values")
+        spec = Spec(data=Data(path="table.csv", target="target"))
+        run = replace(run, spec=spec, dataset=replace(run.dataset, task=task))
+        said = "".join(span.text for span in data.compose(run, NoFigures())[0].spans)  # type: ignore[union-attr]
+        sizes = sorted(run.profile.class_counts.values(), reverse=True)
+        assert [int(word) for word in said.split() if word.isdigit()] == sizes
+        assert "columns" not in said
+        assert "different values" not in said
+
+
 class TestWhatALineUnfoldsTo:
+    def test_of_even_times_has_no_chart_of_weekdays_and_of_uneven_ones_has(self) -> None:
+        every = pd.DataFrame({"t": pd.date_range("2024-01-01", periods=364, freq="D")})
+        kinds = {"t": Kind.DATETIME}
+        assert "By weekday" not in [b.title for b in unfolded(of(every, kinds), "t") if isinstance(b, Chart)]
+        work = every[every["t"].dt.weekday < 5].reset_index(drop=True)
+        assert "By weekday" in [b.title for b in unfolded(of(work, kinds), "t") if isinstance(b, Chart)]
+
+    def test_of_more_classes_than_colours_shows_all_rows_as_one(self) -> None:
+        run = runs.multiclass(labels=tuple(f"class {n}" for n in range(8)))
+        charts = [block for name in lines(run) for block in unfolded(run, name) if isinstance(block, Chart)]
+        assert {len(chart.series) for chart in charts} == {1}
+
     def test_of_numbers_are_quantiles_and_moments(self) -> None:
         values = pd.Series(np.random.default_rng(0).normal(50, 20, 200))
         values[:10], values[10:15] = np.nan, 0
@@ -341,26 +388,6 @@ class TestWhatALineUnfoldsTo:
             if isinstance(b, Chart) and b.form == "axis"
         ]
         assert chart.labels == ("1", "9")
-
-
-@pytest.mark.parametrize(
-    ("seconds", "said"),
-    [
-        (1, "1 second"),
-        (90, "1.5 minutes"),
-        (300, "5 minutes"),
-        (3600, "1 hour"),
-        (86_400, "1 day"),
-        (7 * 86_400, "7 days"),
-        (31 * 86_400, "1 month"),
-        (28 * 86_400, "1 month"),
-        (365 * 86_400, "1 year"),
-        (731 * 86_400, "2 years"),
-        (0.25, "0.25 seconds"),
-    ],
-)
-def test_a_duration_is_said_in_one_unit(seconds: float, said: str) -> None:
-    assert duration(seconds) == said
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from reportgen.text import (
     count,
+    duration,
     fixed,
     has_hidden,
     listing,
@@ -107,3 +108,23 @@ def test_a_slug_is_fit_for_an_id(text: str) -> None:
     made = slug(text)
     assert made
     assert all(sign.isascii() and (sign.isalnum() or sign == "-") for sign in made)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (1, "1 second"),
+        (90, "1.5 minutes"),
+        (300, "5 minutes"),
+        (3600, "1 hour"),
+        (86_400, "1 day"),
+        (7 * 86_400, "7 days"),
+        (31 * 86_400, "1 month"),
+        (28 * 86_400, "1 month"),
+        (365 * 86_400, "1 year"),
+        (731 * 86_400, "2 years"),
+        (0.25, "0.25 seconds"),
+    ],
+)
+def test_a_duration_is_said_in_one_unit(seconds: float, said: str) -> None:
+    assert duration(seconds) == said

@@ -7,6 +7,7 @@ import pandas as pd
 
 from reportgen.dataset import Split, Splits
 from reportgen.errors import NotApplicable
+from reportgen.profile.sample import spread
 from reportgen.results import Run
 
 #: Rows of each part that are compared at most, evenly spread; and values in all, over the columns.
@@ -36,7 +37,7 @@ def labels(run: Run) -> tuple[str, ...]:
 def looked_at(part: Split, n_columns: int = 1) -> np.ndarray:
     """Rows of the part in the table, in their order there: all, or so many evenly spread ones."""
     most = max(1000, min(SAMPLE, _SAMPLED_VALUES // max(1, n_columns)))
-    return np.sort(part.rows[:: -(-len(part.rows) // most)])
+    return np.sort(part.rows[spread(len(part.rows), most)])
 
 
 def used(run: Run) -> set[str]:

@@ -14,7 +14,7 @@ from reportgen.results import Run
 from reportgen.text import listing, one_line
 
 if TYPE_CHECKING:
-    from reportgen.profile import ColumnProfile, Profile, Relation
+    from reportgen.profile import ColumnProfile, Profile
 
 #: Fewer rows than this prove nothing by being all different.
 ENOUGH_ROWS = 20
@@ -90,11 +90,6 @@ def counts_rows(column: ColumnProfile) -> bool:
     if not column.whole or not isinstance(low, int | float) or not isinstance(high, int | float):
         return False
     return column.count >= ENOUGH_ROWS and high - low + 1 <= 1.1 * column.count
-
-
-def strength(relation: Relation) -> float:
-    """0 to 1, whatever the measure: an AUC of 0.5 is no relation."""
-    return 2 * relation.value - 1 if relation.name == "AUC" else relation.value
 
 
 def commonest(column: ColumnProfile) -> float:

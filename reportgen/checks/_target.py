@@ -10,6 +10,7 @@ from reportgen.checks._table import FALSE_ALARM
 from reportgen.errors import NotApplicable
 from reportgen.profile import association
 from reportgen.profile.rows import class_codes
+from reportgen.profile.sample import spread
 from reportgen.results import Run
 
 #: Rows that are looked at, evenly spread, and the fewest that tell anything.
@@ -26,7 +27,7 @@ def order_tells(run: Run, values: pd.Series, n_tests: int) -> float:
     """
     if run.task is None or run.dataset is None:
         raise NotApplicable("there is no target")
-    rows = slice(None, None, -(-len(values) // _SAMPLE) or 1)
+    rows = spread(len(values), _SAMPLE)
     target, ranks = run.dataset.frame[run.task.target].iloc[rows], values.iloc[rows].rank().to_numpy(dtype=float)
     if run.task.is_classification:
         codes = class_codes(target, run.task.labels)

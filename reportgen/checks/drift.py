@@ -14,6 +14,7 @@ from reportgen.checks._table import FALSE_ALARM, sizes
 from reportgen.checks._words import named, several
 from reportgen.dataset import Column, Kind
 from reportgen.errors import NotApplicable
+from reportgen.profile.sample import spread
 from reportgen.results import Run
 from reportgen.text import fixed, one_line, percent
 
@@ -108,7 +109,7 @@ def label_drift(run: Run, threshold: float) -> Verdict:
         size, p = statistics.chi_square(counts[:, counts.sum(0) > 0])
         told = _shares(run.task.labels, counts)
     else:
-        train, test = train[:: -(-len(train) // SAMPLE)], test[:: -(-len(test) // SAMPLE)]
+        train, test = train[spread(len(train), SAMPLE)], test[spread(len(test), SAMPLE)]
         size, p = statistics.kolmogorov_smirnov(train, test)
         told = f"The largest gap between the two distributions is {percent(size)} of the rows."
     if size > threshold and p < FALSE_ALARM:

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.special import chdtri
 
 from reportgen.checks import Verdict, check, failed, passed
-from reportgen.checks._table import FALSE_ALARM, above, exceeding, features, profiled, strength
+from reportgen.checks._table import FALSE_ALARM, above, exceeding, features, profiled
 from reportgen.checks._words import named, several
 from reportgen.dataset import Kind
 from reportgen.errors import NotApplicable
 from reportgen.results import Run
 from reportgen.text import fixed, percent, plural
-
-if TYPE_CHECKING:
-    pass
 
 #: A share of missing values above this is a warning, below it a notice.
 MANY_MISSING = 0.2
@@ -37,7 +33,7 @@ ENOUGH_GAPS = 5
 )
 def missing_values(run: Run, threshold: float) -> Verdict:
     """Columns with more missing values than the threshold; a warning above 20 %."""
-    words = ("column has gaps", "columns have gaps", "No column has many gaps")
+    words = ("column has many gaps", "columns have many gaps", "No column has many gaps")
     verdict = above(features(run), lambda one: one.missing_share, threshold, words, percent)
     many = verdict.failed and verdict.value is not None and verdict.value > MANY_MISSING
     return replace(verdict, severity="warning") if many else verdict
@@ -111,7 +107,7 @@ def missing_tells_target(run: Run, threshold: float) -> Verdict:
         raise NotApplicable(f"no column has {ENOUGH_GAPS} gaps or more")
     rows, freedom = related[0][0].count + related[0][0].missing, max(1, len(run.task.labels) - 1)
     least = float(np.sqrt(chdtri(freedom, FALSE_ALARM / len(related)) / rows))
-    strengths = [(strength(relation) if strength(relation) > least else 0.0, one.name) for one, relation in related]
+    strengths = [(found.strength if found.strength > least else 0.0, one.name) for one, found in related]
     words = (
         "column's gaps tell the target",
         "columns' gaps tell the target",

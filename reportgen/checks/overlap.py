@@ -16,8 +16,9 @@ from reportgen.checks._words import named, several
 from reportgen.dataset import Kind, Split
 from reportgen.errors import NotApplicable
 from reportgen.profile.rows import fingerprints
+from reportgen.profile.sample import spread
 from reportgen.results import Run
-from reportgen.text import one_line, percent
+from reportgen.text import fixed, one_line, percent
 
 if TYPE_CHECKING:
     from reportgen.profile import ColumnProfile
@@ -64,8 +65,7 @@ def row_overlap(run: Run, threshold: float) -> Verdict:
 
 
 def _evenly(part: Split, most: int) -> Split:
-    step = -(-len(part) // most)
-    return part if step == 1 else Split(part.name, part.X[::step], part.y[::step], part.rows[::step])
+    return part if len(part) <= most else _of(part, spread(len(part), most))
 
 
 def _found_again(train: Split, test: Split) -> tuple[np.ndarray, np.ndarray]:
@@ -197,7 +197,7 @@ def _orders_rows(run: Run) -> str | None:
     threshold=0.3,
     unit="strength of the relation, 0 to 1",
     title="Order of the file",
-    meaning="The position of a row tells its target: a row number, or a split by position, leaks it.",
+    meaning="A row number among the features, or a split by position, leaks the target.",
     remedy="Keep row numbers out of the features and split at random; or split by time, if the order is that of time.",
     rank=69,
 )
@@ -211,5 +211,7 @@ def index_leakage(run: Run, threshold: float) -> Verdict:
         return passed("The position of a row does not tell its target", strength)
     assert run.task is not None
     how = "sorted by its class" if run.task.is_classification else "sorted by its target"
-    sort = "The file looks sorted by it" if strength > 0.9 else f"A file {how} has 1, one in random order 0"
+    sort = f"The strength is {fixed(strength, 2)}: 1 in a file {how}, 0 in random order"
+    if strength > 0.9:
+        sort = "The file looks sorted by it"
     return failed("The position of a row tells its target", strength, f"{sort}.", (one_line(run.task.target),))

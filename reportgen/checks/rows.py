@@ -7,7 +7,7 @@ from reportgen.checks._table import features, need_distinct, profiled
 from reportgen.checks._words import several
 from reportgen.errors import NotApplicable
 from reportgen.results import Run
-from reportgen.text import percent, plural
+from reportgen.text import percent
 
 
 @check(
@@ -54,7 +54,7 @@ def _were(number: int) -> str:
 def near_duplicate_rows(run: Run, threshold: float) -> Verdict:
     """Rows that repeat an earlier one but for case, blanks and the seventh digit; exact repeats do not count here."""
     profile = profiled(run)
-    number = max(0, profile.near_duplicate_rows - profile.duplicate_rows)
+    number = profile.near_duplicate_rows
     share, title = number / profile.n_rows, several(number, "row nearly repeats", "rows nearly repeat")
     if share <= threshold:
         return passed(f"{title} an earlier one", share)
@@ -101,5 +101,5 @@ def empty_rows(run: Run, threshold: float) -> Verdict:
     number = profiled(run).empty_rows
     if number > threshold:
         title = several(number, "row is empty", "rows are empty")
-        return failed(title, number, f"No feature has a value there, in {plural(number, 'row')}.")
+        return failed(title, number, "No feature has a value there.")
     return passed("Every row has a value", number)

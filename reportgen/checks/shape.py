@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from reportgen.checks import Verdict, check, failed, passed
 from reportgen.checks._table import above, features, measured, share
 from reportgen.checks._words import named
@@ -11,9 +9,6 @@ from reportgen.dataset import Kind
 from reportgen.errors import NotApplicable
 from reportgen.results import Run
 from reportgen.text import fixed, percent, significant
-
-if TYPE_CHECKING:
-    pass
 
 
 @check(

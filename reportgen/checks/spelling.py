@@ -87,7 +87,7 @@ def near_duplicate_levels(run: Run, threshold: float) -> Verdict:
         "No two levels are one letter apart",
     )
     shown = [pair for one, _ in columns if not one.sensitive for pair in pairs[one.name]]
-    more = f"Such as {quoted(shown[0][0], 30)} and {quoted(shown[0][1], 30)}." if shown else ""
+    more = f"For example {quoted(shown[0][0], 30)} and {quoted(shown[0][1], 30)}." if shown else ""
     return _counted(columns, lambda pair: len(pairs[pair[0].name]), threshold, words, "pair", more)
 
 

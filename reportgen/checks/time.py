@@ -12,7 +12,7 @@ from reportgen.checks._words import named, several
 from reportgen.dataset import Kind
 from reportgen.errors import NotApplicable
 from reportgen.results import Run
-from reportgen.text import fixed, one_line, percent, significant
+from reportgen.text import duration, every, fixed, one_line, percent
 
 if TYPE_CHECKING:
     from reportgen.profile.summaries import ColumnProfile, Seasonality, TimeProfile
@@ -24,7 +24,6 @@ NEARLY_IN_ORDER = 0.1
 #: Equal parts of the time whose means are compared, and steps needed for it.
 _PARTS, _ENOUGH_STEPS = 5, 30
 _KPSS = 0.01
-_UNITS = ((86400.0, "day"), (3600.0, "hour"), (60.0, "minute"), (1.0, "second"))
 
 
 def _table_time(run: Run) -> tuple[ColumnProfile, TimeProfile]:
@@ -54,13 +53,6 @@ def _series(run: Run) -> tuple[ColumnProfile, TimeProfile]:
     if not _is_series(column):
         raise NotApplicable(f"the times of {one_line(column.name, 40)} have different numbers of rows, as events do")
     return column, time
-
-
-def duration(seconds: float) -> str:
-    """`3 days`, `1.5 hours`, in the largest unit that it fills."""
-    size, unit = next(((size, unit) for size, unit in _UNITS if seconds >= size), _UNITS[-1])
-    number = significant(seconds / size) if seconds % size else f"{int(seconds / size):,}"
-    return f"{number} {unit}" + ("" if number == "1" else "s")
 
 
 @check(
@@ -219,6 +211,6 @@ def seasonal(run: Run, threshold: float) -> Verdict:
     return failed(
         verdict.title,
         verdict.value,
-        f"{verdict.detail} It repeats after {duration(period)}.",
+        f"{verdict.detail} {'It' if len(verdict.subjects) == 1 else 'The first'} repeats {every(period)}.",
         verdict.subjects,
     )

@@ -121,7 +121,7 @@ def _kinds(proposal: Proposal) -> list[str]:
     if signs.group:
         found[signs.group] = ("id", f"names what rows belong to: {signs.group_reason}")
     if not found:
-        return ["  # columns: {}   # kinds by hand: numeric, categorical, boolean, datetime, text, id, ignore"]
+        return ["  # columns: {}   # kinds by hand: numeric, categorical, boolean, datetime, text, image, id, ignore"]
     lines = ["  columns:   # found in the values; change a kind where it is wrong, ignore leaves a column out"]
     return lines + [
         f"    {scalar(name)}: {kind}   # {one_line(reason)}"

@@ -79,9 +79,10 @@ def _ordered(dataset: Dataset, profile: Profile) -> str:
     if profile.time_column is None or dataset.task is None:
         return ""
     time = profile.column(profile.time_column).time
-    return (
-        f"the rows stand in its order, from {time.first} to {time.last}" if time and time.order == "increasing" else ""
-    )
+    if time is None or time.order != "increasing":
+        return ""
+    span = "" if _PERSONAL.search(profile.time_column) else f", from {time.first} to {time.last}"
+    return f"the rows stand in its order{span}"
 
 
 def _is_tailed(column: ColumnProfile) -> bool:

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Iterator
 
 from reportgen import delimited, source, specfile
-from reportgen.errors import DataError, Problem
+from reportgen.errors import DataError, Problem, SpecError
 from reportgen.registry import suggestion
 from reportgen.specfile.schema import Written, dotted
 from reportgen.specfile.yaml import Mark
@@ -29,7 +29,10 @@ def run(args: argparse.Namespace) -> int:
     draft = specfile.read(args.spec, args.overrides)
     written = draft.written
     location = draft.locate()
-    names = column_names(location, written)
+    try:
+        names = column_names(location, written)
+    except SpecError as error:
+        raise draft.placed(error) from None
     print(f"{one_line(draft.file, 300)}: ok")
     print(one_line(_summary(location, names, written), 400))
     return 0
@@ -66,11 +69,19 @@ def column_names(location: source.Location, written: Written) -> tuple[str, ...]
 
 
 def _names_in(file: source.Location, written: Written) -> tuple[str, ...] | None:
+    if file.loader == "sql":
+        from reportgen.loaders._statement import require_reading
+
+        require_reading(written.get("data", "query"))
     if file.path is None:
         return None
     if file.loader == "csv":
         options = (written.get("data", "options", key) for key in ("sep", "encoding"))
-        return delimited.read_head(file.path, *options).names
+        from reportgen.loaders._row_faults import require_rows
+
+        head = delimited.read_head(file.path, *options)
+        require_rows(head, file.name)
+        return head.names
     if file.loader in ("parquet", "feather"):
         # Imports pyarrow, which is why other formats go without.
         from reportgen.loaders._footer import names

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from reportgen.dataset import Dataset, Splits
+from reportgen.dataset import Dataset
 from reportgen.errors import NotApplicable
 from reportgen.results import Fitted, Prediction, Run
 from reportgen.text import one_line, plural
@@ -25,12 +25,6 @@ def dataset_of(run: Run) -> Dataset:
     if run.dataset is None or run.dataset.n_rows == 0:
         raise NotApplicable("there are no rows")
     return run.dataset
-
-
-def splits_of(run: Run) -> Splits:
-    if run.splits is None:
-        raise NotApplicable("the rows are not split")
-    return run.splits
 
 
 def fitted_of(run: Run) -> Fitted:

@@ -11,6 +11,7 @@ import numpy as np
 from reportgen.dataset import Dataset, Kind
 from reportgen.errors import NotApplicable
 from reportgen.figures._data import LARGEST, class_names, name_of
+from reportgen.profile.summaries import SIGNS
 from reportgen.results import Run
 from reportgen.svg import SERIES
 from reportgen.text import classed, fixed, listing, one_line
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from reportgen.drawing.axes import Axes
     from reportgen.profile import ColumnProfile, Profile, Relation
 
-#: How measures of relation are written beside a number.
-SIGNS = {"AUC": "AUC", "Cramér's V": "V", "Spearman": "ρ", "correlation ratio": "η"}
 #: Series colours by their words, in their order.
 COLOURS = ("grey", "blue", "orange", "green", "violet")
 _SHAPES = ("", " (squares)", " (large)", " (large squares)")
@@ -50,10 +49,8 @@ def numbers_that_vary(profile: Profile) -> list[ColumnProfile]:
 
 
 def strength(relation: Relation | None) -> float:
-    """A relation on the scale from 0, none, to 1: an AUC, which begins at 0.5, as 2 AUC - 1; -1 where unknown."""
-    if relation is None or not np.isfinite(relation.value):
-        return -1.0
-    return max(0.0, 2 * relation.value - 1) if relation.name == "AUC" else relation.value
+    """`Relation.strength`, -1 where it is unknown."""
+    return -1.0 if relation is None or not np.isfinite(relation.value) else relation.strength
 
 
 def relation_text(relation: Relation) -> str:

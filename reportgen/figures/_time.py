@@ -1,4 +1,4 @@
-"""Times as numbers of seconds since 1970: where ticks stand on their axis, and how times and spans are written."""
+"""Times as numbers of seconds since 1970: where ticks stand on their axis, and how times are written."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ _STEPS = (
     *(("Y", step, 4) for step in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)),
 )
 _SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0, "D": 86_400.0, "M": 2_629_746.0, "Y": 31_556_952.0}
-_SPANS = (("year", "Y"), ("month", "M"), ("day", "D"), ("hour", "h"), ("minute", "m"), ("second", "s"))
 _FARTHEST = 2.5e11  # seconds: the year 9,900, and as far before 1970
 
 
@@ -45,13 +44,6 @@ def _places(low: float, high: float, unit: str, step: int) -> list[float]:
 
 def _iso(seconds: float, characters: int) -> str:
     return str(np.datetime64(int(seconds), "s"))[:characters].replace("T", " ")
-
-
-def span_text(seconds: float) -> str:
-    """`3 days`, `1.5 hours`: a length of time in the largest unit that it fills."""
-    word, unit = next(((word, unit) for word, unit in _SPANS if seconds >= 0.995 * _SECONDS[unit]), ("second", "s"))
-    number = f"{seconds / _SECONDS[unit]:,.1f}".removesuffix(".0")
-    return f"{number} {word}" if number == "1" else f"{number} {word}s"
 
 
 def seconds_of(iso: str) -> float:

@@ -23,6 +23,7 @@ ORDER = 50
 _HEAD = ("column", "with", "association")
 _RANKED = (Kind.NUMERIC, Kind.DATETIME, Kind.BOOLEAN)
 _WEAK = 0.3
+_FEWEST = 10  # rows below which columns go together by chance
 
 
 def compute(run: Run) -> list[FigureData]:
@@ -30,10 +31,14 @@ def compute(run: Run) -> list[FigureData]:
     found = profile.associations
     if len(found.names) < 2:
         raise NotApplicable("fewer than two columns can be associated")
+    if profile.n_rows < _FEWEST:
+        raise NotApplicable(f"fewer than {_FEWEST} rows")
     kinds = [profile.column(name).kind for name in found.names]
     if all(kind is Kind.NUMERIC for kind in kinds):
         raise NotApplicable("all columns are numeric: see their correlation")
     values = filled(found.matrix)
+    if np.nanmax(np.abs(values - np.diag(np.diag(values)))) < _WEAK:
+        raise NotApplicable(f"no two columns go together (association below {_WEAK:g})")
     order = seriation(values)
     values = values[np.ix_(order, order)]
     unranked = [kinds[place] not in _RANKED for place in order]
@@ -70,8 +75,7 @@ def draw(axes: Axes, data: FigureData) -> None:
 def describe(data: FigureData) -> Words:
     facts, columns = data.facts, data.columns
     one, other, value = (columns[name][0] for name in _HEAD)
-    told = f"{one} and {other} ({facts['best']} {fixed(value, 2)})"
-    title = f"Strongest together are {told}." if abs(value) >= _WEAK else f"No two columns go together; most do {told}."
+    title = f"Strongest together are {one} and {other} ({facts['best']} {fixed(value, 2)})."
     shown = len(facts["labels"])
     caption = (
         "Rank correlation, orange positive, blue negative; green: with a category (*), Cramér's V of two and the "

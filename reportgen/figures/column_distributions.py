@@ -1,4 +1,4 @@
-"""Distributions of the columns that tell most about the target, by class; without a target, of the most varied."""
+"""Distributions of the columns that tell most about the target, by class."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from reportgen.figures._profiles import (
 from reportgen.figures._time import time_ticks
 from reportgen.results import FigureData, Run, Words
 from reportgen.svg import SERIES
-from reportgen.text import classed, count, fixed, listing, percent, shorten, significant
+from reportgen.text import classed, count, listing, percent, shorten, significant
 
 if TYPE_CHECKING:
     from reportgen.drawing.axes import Axes
@@ -33,43 +33,33 @@ NEEDS = "dataset"
 ORDER = 40
 _MOST_PANELS = 9
 _MOST_LEVELS = 4
-_LOPSIDED = 2.0
-_DOMINANT = 0.6
 
 
 def compute(run: Run) -> list[FigureData]:
     profile = profile_of(run)
     # Rows over the table's time have a figure of their own.
     features = [column for column in shown_features(profile) if column.name != profile.time_column]
-    varied = [column for column in features if _information(column) > 0]
+    varied = [column for column in features if _varies(column)]
     if not varied:
         raise NotApplicable("no column varies")
-    related = any(strength(column.relation) >= 0 for column in varied)
-    ordered = by_relation(varied) if related else sorted(varied, key=lambda column: -_information(column))
-    kept = ordered[:_MOST_PANELS]
-    if not related:
-        names = {column.name for column in kept}
-        kept = [column for column in varied if column.name in names]  # in the order of the table
+    if not any(strength(column.relation) >= 0 for column in varied):
+        raise NotApplicable("no column could be related to a target: see the table of columns")
+    kept = by_relation(varied)[:_MOST_PANELS]
     labels = class_names(run) if 1 < len(profile.series) <= MOST_CLASSES else ("rows",)
     panels = [_panel(column, len(labels)) for column in kept]
-    facts = {"panels": panels, "classes": list(labels), "of": len(varied), "related": related}
+    facts = {"panels": panels, "classes": list(labels), "of": len(varied)}
     return [FigureData(_table(panels, list(labels)), facts)]
 
 
-def _information(column: ColumnProfile) -> float:
-    """How much there is to see: the share of rows outside the commonest bin or level, times the share not missing."""
+def _varies(column: ColumnProfile) -> bool:
+    """Whether there is more than one bin or level to see."""
     if column.histogram is not None:
-        members = column.histogram.totals
-    elif any(not level.pooled for level in column.levels):
-        members = tuple(level.count for level in column.levels)
-    else:
-        return 0.0
-    total = sum(members)
-    return (1 - max(members) / total) * (1 - column.missing_share) if total else 0.0
+        return sum(number > 0 for number in column.histogram.totals) > 1
+    return any(not level.pooled for level in column.levels) and len(column.levels) > 1
 
 
 def _panel(column: ColumnProfile, n_classes: int) -> dict[str, Any]:
-    found: dict[str, Any] = {"name": name_of(column.name), "skewness": column.skewness}
+    found: dict[str, Any] = {"name": name_of(column.name)}
     found["says"] = relation_text(column.relation) if column.relation else ""
     if column.histogram is None:
         return found | _levels(column, n_classes)
@@ -158,30 +148,15 @@ def _draw_levels(panel: Axes, drawn: Mapping[str, Any], classes: list[str]) -> N
 
 def describe(data: FigureData) -> Words:
     facts, panels = data.facts, data.facts["panels"]
-    shown = f"{len(panels)} of {facts['of']} columns that vary are shown"
-    title = _told(panels)
-    chosen = f" {shown}: the most varied." if len(panels) < facts["of"] else ""
-    if facts["related"]:
-        title = f"Column {panels[0]['name']} tells most about the target ({panels[0]['says']})."
-        chosen = f" {shown}: those most related to the target." if len(panels) < facts["of"] else ""
+    title = f"Column {panels[0]['name']} tells most about the target ({panels[0]['says']})."
+    shown = f" {len(panels)} of {facts['of']} columns that vary are shown: those most related to the target."
+    chosen = shown if len(panels) < facts["of"] else ""
     legend = "Rows by value or level."
     if facts["classes"] != ["rows"]:
         named = [f"{classed(label)} {colour}" for label, colour in zip(facts["classes"], COLOURS[1:], strict=False)]
         sides = ", from the left where there are levels" if any("levels" in panel for panel in panels) else ""
         legend = f"Rows by value, one class on the other{sides}: {listing(named)}."
     return Words(title, legend + chosen, " ".join(_sentence(panel) for panel in panels))
-
-
-def _told(panels: list[dict[str, Any]]) -> str:
-    """What stands out among columns that no target orders."""
-    skewed = max(panels, key=lambda panel: abs(panel["skewness"] or 0))
-    if abs(skewed["skewness"] or 0) > _LOPSIDED:
-        return f"Most lopsided is {skewed['name']} (skewness {fixed(skewed['skewness'], 1)})."
-    for panel in panels:
-        share = _shares(panel)[0] if "levels" in panel else 0.0
-        if share > _DOMINANT:
-            return f"In {panel['name']}, {percent(share)} of the rows are {panel['levels'][0]}."
-    return "None of these columns is very lopsided (skewness within 2)."
 
 
 def _shares(panel: Mapping[str, Any]) -> list[float]:

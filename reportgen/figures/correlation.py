@@ -22,6 +22,7 @@ NEEDS = "dataset"
 ORDER = 50
 _HEAD = ("feature", "with", "correlation")
 _MOST_FEATURES = 20
+_FEWEST = 10  # rows below which columns correlate by chance
 _HIGH = 0.9  # as in the profile, which counts such pairs
 
 
@@ -29,6 +30,8 @@ def compute(run: Run) -> list[FigureData]:
     profile = profile_of(run)
     if len(profile.correlation_names) < 2:
         raise NotApplicable("fewer than two numeric features vary")
+    if profile.n_rows < _FEWEST:
+        raise NotApplicable(f"fewer than {_FEWEST} rows")
     mixed = profile.associations.names
     if len(mixed) > 1 and any(profile.column(name).kind is not Kind.NUMERIC for name in mixed):
         raise NotApplicable("the associations show it with columns of other kinds")
@@ -44,7 +47,7 @@ def compute(run: Run) -> list[FigureData]:
         "features": sum(column.kind is Kind.NUMERIC and not column.is_target for column in profile.columns),
         "high": profile.n_correlated,
         "best": [[name_of(pair.first), name_of(pair.second), pair.r] for pair in profile.correlated[:1]],
-        "rows": profile.related_rows,
+        "rows": profile.correlated_rows,
         "of": profile.n_rows,
     }
     return [FigureData(pair_table(labels, values, _HEAD), facts)]

@@ -34,7 +34,7 @@ def _drawing(column: ColumnProfile) -> FigureData:
     images = column.images
     assert images is not None
     columns: dict[str, list[Any]] = {
-        "size": [f"{height} × {width}" for height, width, _, _ in images.sizes],
+        "size": [f"{width} × {height}" for height, width, _, _ in images.sizes],
         "channels": [channels for _, _, channels, _ in images.sizes],
         "images": [members for *_, members in images.sizes],
     }
@@ -69,7 +69,7 @@ def draw(axes: Axes, data: FigureData) -> None:
     both[0].set_xlim(0, 1.4 * max(members))
     both[0].xaxis.set_visible(False)
     both[0].bare()
-    both[0].set_title("height × width", loc="left")
+    both[0].set_title("width × height", loc="left")
     for place, number in enumerate(members):
         both[0].beside(number, place, count(number))
     if facts["edges"]:
@@ -90,12 +90,12 @@ def describe(data: FigureData) -> Words:
     commonest = f"the commonest, {data.columns['size'][0]}, has {percent(share)} of the images"
     title = f"{count(facts['n_sizes'])} sizes; {commonest}."
     if facts["n_sizes"] == 1:
-        title = f"Every image has {data.columns['size'][0]} pixels."
-    low, high = (f"{height} × {width}" for height, width in (facts["smallest"], facts["largest"]))
+        title = f"Every image is {data.columns['size'][0]} pixels large."
+    low, high = (f"{width} × {height}" for height, width in (facts["smallest"], facts["largest"]))
     shown = f", the {len(members)} commonest" if len(members) < facts["n_sizes"] else ""
-    caption = f"Images of {facts['name']} by height × width{shown}"
+    caption = f"Width × height of the images in {facts['name']}{shown}"
     caption += (
-        f", and by brightness, 0 black to 255 white, of {count(facts['sampled'])} images." if facts["edges"] else "."
+        f"; mean brightness, 0 black to 255 white, of {plural(facts['sampled'], 'image')}." if facts["edges"] else "."
     )
     caption += f" {plural(facts['unreadable'], 'image')} cannot be read." if facts["unreadable"] > 0 else ""
     kinds = listing(f"{count(number)} {kind}" for kind, number in facts["channels"])

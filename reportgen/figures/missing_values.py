@@ -25,6 +25,8 @@ def compute(run: Run) -> list[FigureData]:
     with_gaps = sorted((column for column in profile.columns if column.missing), key=lambda column: -column.missing)
     if not with_gaps:
         raise NotApplicable("no value is missing")
+    if len(with_gaps) > 1 and len({percent(column.missing_share) for column in with_gaps}) == 1:
+        raise NotApplicable("all columns with gaps lack the same share of their values: see the table of columns")
     shown = with_gaps[:_MOST_COLUMNS]
     columns: dict[str, list[Any]] = {
         "column": [name_of(column.name) for column in shown],

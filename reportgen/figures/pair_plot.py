@@ -36,6 +36,7 @@ _MOST_POINTS = 600
 _BINS = 15
 _DIGITS = 4
 _NOTABLE = 0.3
+_FEWEST = 10  # rows below which the points show no shape
 
 
 def compute(run: Run) -> list[FigureData]:
@@ -43,6 +44,8 @@ def compute(run: Run) -> list[FigureData]:
     chosen = unlike(profile, _candidates(profile), _MOST_COLUMNS)
     if len(chosen) < 2:
         raise NotApplicable("fewer than two numeric columns vary")
+    if dataset.n_rows < _FEWEST:
+        raise NotApplicable(f"fewer than {_FEWEST} rows")
     rows = sample(dataset.n_rows, _MOST_POINTS, run.spec.seed)
     found = groups(run, dataset, rows)
     values = np.array([numbers(dataset, column.name, rows) for column in chosen])

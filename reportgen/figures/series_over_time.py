@@ -10,10 +10,10 @@ import numpy as np
 from reportgen.errors import NotApplicable
 from reportgen.figures._data import LARGEST, array, name_of, plain, thin
 from reportgen.figures._profiles import profile_of
-from reportgen.figures._time import span_text, time_ticks
+from reportgen.figures._time import time_ticks
 from reportgen.results import FigureData, Run, Words
 from reportgen.svg import SERIES
-from reportgen.text import fixed, listing, shorten, significant
+from reportgen.text import duration, fixed, listing, shorten, significant
 
 if TYPE_CHECKING:
     from reportgen.drawing.axes import Axes
@@ -117,7 +117,7 @@ def describe(data: FigureData) -> Words:
     title = f"No period explains much of any column along {facts['time']}."
     if strongest["period"] and strongest["strength"] >= _STRONG:
         title = (
-            f"Column {strongest['name']} repeats every {span_text(strongest['period']).removeprefix('1 ')} "
+            f"Column {strongest['name']} repeats every {duration(strongest['period']).removeprefix('1 ')} "
             f"(season strength {fixed(strongest['strength'], 2)})."
         )
     elif drifting := [panel["name"] for panel in panels if panel["p"] is not None and panel["p"] <= _DRIFTS]:
@@ -135,7 +135,7 @@ def _sentence(panel: Mapping[str, Any]) -> str:
     known = array([mean for mean in panel["means"] if mean is not None])
     said = f"{panel['name']}: means from {significant(float(known.min()))} to {significant(float(known.max()))}"
     if panel["period"]:
-        said += f", season strength {fixed(panel['strength'], 2)} with period {span_text(panel['period'])}"
+        said += f", season strength {fixed(panel['strength'], 2)} with period {duration(panel['period'])}"
     if panel["p"] is not None:
         said += f", test of stationarity p = {fixed(panel['p'], 2)}"
     return f"{said}."

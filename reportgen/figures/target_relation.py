@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from reportgen.errors import NotApplicable
 from reportgen.figures._data import class_names, name_of, plain, target_name
-from reportgen.figures._profiles import SIGNS, profile_of, relation_text, strength
+from reportgen.figures._profiles import profile_of, relation_text, strength
+from reportgen.profile.summaries import SIGNS
 from reportgen.results import FigureData, Run, Words
 from reportgen.svg import SERIES
 from reportgen.text import classed, listing, one_line, plural

@@ -9,10 +9,10 @@ import numpy as np
 from reportgen.errors import NotApplicable
 from reportgen.figures._data import array, name_of, plain
 from reportgen.figures._profiles import profile_of
-from reportgen.figures._time import seconds_of, span_text, time_ticks
+from reportgen.figures._time import seconds_of, time_ticks
 from reportgen.results import FigureData, Run, Words
 from reportgen.svg import BAND, SERIES
-from reportgen.text import count, listing, one_line, percent, plural
+from reportgen.text import count, duration, listing, one_line, percent, plural
 
 if TYPE_CHECKING:
     from reportgen.drawing.axes import Axes
@@ -121,11 +121,11 @@ def _coverage_words(data: FigureData) -> Words:
     title = f"The rows run from {facts['first']} to {facts['last']} without a gap."
     if facts["gaps"]:
         start, end, first, last = max(facts["gaps"], key=lambda gap: gap[1] - gap[0])
-        title = f"The longest gap lasts {span_text(end - start)}, from {first} to {last}."
+        title = f"The longest gap lasts {duration(end - start)}, from {first} to {last}."
     gaps = f"; shaded: {_gaps(facts)}" if facts["gaps"] else ""
     caption = f"Rows by {facts['name']}, from {facts['first']} to {facts['last']}{gaps}."
     if facts["step"] is not None:
-        caption += f" Usual step {span_text(facts['step'])}, {percent(facts['irregular'])} of the steps differ."
+        caption += f" Usual step {duration(facts['step'])}, {percent(facts['irregular'])} of the steps differ."
     fullest = int(array(rows).argmax())
     alt = (
         f"{plural(facts['rows'], 'row')} by {facts['name']} in {len(rows)} equal spans from {facts['first']} to "

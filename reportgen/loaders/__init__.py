@@ -11,14 +11,16 @@ stands, and LimitExceeded before memory is taken. A loader that can read in part
     sample(location, data, draw: _draw.Draw, number: int) -> Callable[[Data], Raw] | None
 
 too, which offers every row to a draw and returns what makes the columns of those that stay, or None for a file that has
-to be read whole. Several files are joined in
-`_joined`. What the columns mean is decided here, alike for every format: their kinds in `_kinds`, the target and its
-labels in `_target`.
+to be read whole. Several files are read one after the other, or sampled together, in `_files`, and joined in `_joined`.
+What the columns mean is decided here, alike for every format: their kinds in `_kinds`, the target and its labels in
+`_target`.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
+from reportgen import memory
 
 if TYPE_CHECKING:
     from reportgen.dataset import Dataset
@@ -40,6 +42,7 @@ def load(location: Location, data: Data, spec_file: str = "", seed: int = 42) ->
         SpecError: `data.positive` is not one of the labels.
         LimitExceeded: not even a sample of the table would fit into memory.
     """
+    memory.spare_addresses()  # Arrow asks once, when it is imported.
     from reportgen.loaders import _table
 
     return _table.load(location, data, spec_file, seed)

@@ -137,6 +137,7 @@ def _sampled(files: list[tuple[str, Location]], data: Data, seed: int, why: str)
     if data.sample is not None and kept < data.sample:
         why = "as many as fit into memory"
     note = f"A random sample of {plural(kept, 'row')} of {draw.seen:,}, drawn with the seed {seed}, {why}."
+    note += " Rows are numbered as they stand in the sample."
     return parts, note
 
 

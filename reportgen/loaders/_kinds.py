@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -108,7 +109,14 @@ def _is_id_name(name: str) -> bool:
 
 
 def _all_differ(values: pa.ChunkedArray) -> bool:
-    return len(values) >= _ENOUGH and values.null_count == 0 and pc.count_distinct(values).as_py() == len(values)
+    """Whether every row has a whole number of its own."""
+    if len(values) < _ENOUGH or values.null_count:
+        return False
+    numbers = values.to_numpy()
+    if (numbers[1:] > numbers[:-1]).all():  # Most ids rise, which takes no sorting to see.
+        return True
+    ordered = np.sort(numbers)
+    return bool((ordered[1:] != ordered[:-1]).all())
 
 
 def _nothing(_name: str, values: pa.ChunkedArray) -> Kinded:
@@ -181,12 +189,23 @@ def _as_dates(values: pa.ChunkedArray) -> pa.ChunkedArray | int:
     if pa.types.is_timestamp(values.type):
         return values
     if is_words(values.type):
-        found = meaning(pa.chunked_array([values]) if isinstance(values, pa.Array) else values).values
+        found = _read_as_dates(values)
         if pa.types.is_timestamp(found.type):
             return found
-        bad = first_row(pc.invert(pc.match_substring_regex(values, r"^\s*[0-9]{4}-[0-9]{2}-[0-9]{2}")))
-        return bad if bad is not None else first_row(values.is_valid()) or 0
+        bad = first_row(pc.invert(pc.match_substring_regex(values, r"^\s*[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}")))
+        return bad if bad is not None else _first_off_calendar(values)
     return first_row(values.is_valid()) or 0
+
+
+def _read_as_dates(values: pa.ChunkedArray | pa.Array) -> pa.ChunkedArray:
+    return meaning(pa.chunked_array([values]) if isinstance(values, pa.Array) else values).values
+
+
+def _first_off_calendar(values: pa.ChunkedArray | pa.Array) -> int:
+    """The position of the first date that is none, among dates with the year first."""
+    return bisect_left(
+        range(len(values) - 1), True, key=lambda row: not pa.types.is_timestamp(_read_as_dates(values[: row + 1]).type)
+    )
 
 
 def _as_is(values: pa.ChunkedArray) -> pa.ChunkedArray:

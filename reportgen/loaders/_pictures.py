@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import io
 import os
-import re
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -19,6 +18,7 @@ from reportgen.errors import DataError, LimitExceeded
 from reportgen.formats import PICTURES, suffixes
 from reportgen.images import DAMAGE, FORMATS, FileImages, ImageFile, quietly, shape_of
 from reportgen.loaders._raw import Raw
+from reportgen.source import natural
 from reportgen.spec import Data
 from reportgen.text import listing, plural, quoted, shorten
 
@@ -135,12 +135,6 @@ def unreadable(looked: dict[str, Looked | None]) -> list[str]:
         return []
     shown = listing((quoted(as_text(name)) for name in bad), most=_SHOWN)
     return [f"{plural(len(bad), 'image')} cannot be read or {'is' if len(bad) == 1 else 'are'} cut off: {shown}."]
-
-
-def natural(name: str) -> tuple[tuple[tuple[int, int, str], ...], str]:
-    """A key by which `a/10.png` follows `a/9.png`."""
-    parts = re.split(r"([0-9]+)", name)
-    return tuple((1, int(part), "") if part.isascii() and part.isdigit() else (0, 0, part) for part in parts), name
 
 
 def _walk(folder: Path, inner: str, file: str, depth: int) -> Iterator[tuple[os.DirEntry[str], str]]:

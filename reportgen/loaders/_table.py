@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
 from reportgen import parallel, registry
 from reportgen.dataset import Column, Dataset, Kind
-from reportgen.errors import DataError, Problem, SpecError
+from reportgen.errors import DataError, Problem, ReportgenError, SpecError
 from reportgen.loaders._arrow import plain, to_pandas
 from reportgen.loaders._encoding import encode, is_words
 from reportgen.loaders._files import read_files
@@ -21,20 +24,28 @@ from reportgen.source import Location
 from reportgen.spec import Data
 from reportgen.text import plural, quoted
 
+#: How messages give the number of a row.
+_ROW = re.compile(r", row [0-9,]*[0-9]")
+
 
 def load(location: Location, data: Data, spec_file: str, seed: int) -> Dataset:
     """See `reportgen.loaders.load`."""
     table = read_files(location, data, seed)
-    raw = table.raw
-    if location.path is not None and "image" in data.columns.values():
-        from reportgen.loaders import _pictures  # Pillow, which few tables need.
-
-        raw = _pictures.with_declared(raw, data, location.path.parent)
-    dataset = describe(raw, data, spec_file, table.given)
-    del table, raw
+    try:
+        dataset = describe(table.raw, data, spec_file, table.given)
+    except DataError as error:
+        if table.raw.sampled_from is None:
+            raise
+        raise _within_sample(error) from error
+    del table
     # What the columns were made from; the allocator would keep it.
     pa.default_memory_pool().release_unused()
     return dataset
+
+
+def _within_sample(error: DataError) -> ReportgenError:
+    """The error, with row numbers that nobody takes for those of the file."""
+    return DataError.of(replace(one, what=_ROW.sub(r"\g<0> of the sample", one.what, 1)) for one in error.problems)
 
 
 def describe(raw: Raw, data: Data, spec_file: str, given: Mapping[str, tuple[int, int]]) -> Dataset:
@@ -43,23 +54,47 @@ def describe(raw: Raw, data: Data, spec_file: str, given: Mapping[str, tuple[int
     _require_table(raw)
     _require_columns(data, tuple(names), file)
     _require_usable_target(data, spec_file)
-    read = dict(zip(names, parallel.each(lambda name: _read(name, raw), names), strict=True))
-    found = parallel.each(lambda name: _kinded(name, read[name], raw, data), names)
-    kinded = dict(zip(names, found, strict=True))
+    made = dict(zip(names, parallel.each(lambda name: _made(name, raw, data), names), strict=True))
+    kinded = {name: one.kinded for name, one in made.items()}
+    series = {name: one.series for name, one in made.items()}
     task = None
     if data.target is not None:
-        values = read[data.target].values
+        values = made[data.target].read.values
         target = find_target(data.target, values, kinded[data.target], data, file, spec_file)
         task, kinded[data.target] = target.task, target.column
+        series[data.target] = to_pandas(target.column.values)
     columns = tuple(Column(name, found.kind, found.reason, name in data.sensitive) for name, found in kinded.items())
-    notes = (*raw.notes, *_notes({name: one.remark for name, one in read.items() if one.remark}, kinded))
+    remarks = {name: one.read.remark for name, one in made.items() if one.read.remark}
     encoded = {name: one.values for name, one in kinded.items() if isinstance(one.values, pa.DictionaryArray)}
-    frame = pd.DataFrame(
-        dict(zip(names, parallel.each(lambda name: to_pandas(kinded[name].values), names), strict=True)), copy=False
-    )
     return Dataset(
-        frame, columns, raw.source, task, notes, raw.images, given, sampled_from=raw.sampled_from, encoded=encoded
+        frame=pd.DataFrame(series, copy=False),
+        columns=columns,
+        source=raw.source,
+        task=task,
+        notes=(*raw.notes, *_notes(remarks, kinded)),
+        images=raw.images,
+        given=given,
+        sampled_from=raw.sampled_from,
+        encoded=encoded,
     )
+
+
+@dataclass(frozen=True)
+class _Made:
+    """A column as it was read, with its kind, and as the frame holds it."""
+
+    read: Meaning
+    kinded: Kinded
+    series: pd.Series | np.ndarray
+
+
+def _made(name: str, raw: Raw, data: Data) -> _Made:
+    read = _read(name, raw)
+    kinded = _kinded(name, read, raw, data)
+    values, written = kinded.values, raw.table[name]
+    # Where nearly every row has words of its own, those that were read take the way to pandas without a detour.
+    own = isinstance(values, pa.DictionaryArray) and values is read.values and 2 * len(values.dictionary) > len(values)
+    return _Made(read, kinded, to_pandas(written if own and pa.types.is_string(written.type) else values))
 
 
 def _read(name: str, raw: Raw) -> Meaning:

@@ -22,6 +22,7 @@ _FEW = 20
 _MEMBERS = 5
 #: Words of which so many are numbers were meant to be numbers, mistakes apart.
 _MOSTLY = 0.9
+_EXACT = 2.0**53
 _POSITIVE = ("true", "yes", "1", "1.0", "+1", "positive", "pos", "y", "t")
 
 
@@ -50,13 +51,10 @@ def find_target(
         raise DataError(
             f"the target {quoted(name)} has no value in any row", "name another column", file=file, key="data.target"
         )
-    if column.kind is Kind.DATETIME:
-        raise DataError(
-            f"the target {quoted(name)} holds dates",
-            "name a column of classes or numbers",
-            file=file,
-            key="data.target",
-        )
+    if column.kind in (Kind.DATETIME, Kind.IGNORE):
+        held = "dates" if column.kind is Kind.DATETIME else "nested or binary values"
+        what = f"the target {quoted(name)} holds {held}"
+        raise DataError(what, "name a column of classes or numbers", file=file, key="data.target")
     task, stated = (data.task, "declared in the experiment file") if data.task else _inferred(name, column, file)
     if task == "regression":
         return _regression(name, column, data, stated, file, spec_file)
@@ -100,8 +98,11 @@ def _mostly_numbers(values: pa.ChunkedArray | pa.DictionaryArray) -> bool:
 def _regression(name: str, column: Kinded, data: Data, stated: str, file: str, spec_file: str) -> Target:
     if data.positive is not None:
         raise SpecError("a regression has no positive label", "leave it out", file=spec_file, key="data.positive")
-    numbers = declare(name, column.values, Kind.NUMERIC, file).values.cast(pa.float64())
-    return Target(Task("regression", name, (), stated), Kinded(numbers, Kind.NUMERIC, "the target, a number"))
+    numbers = declare(name, column.values, Kind.NUMERIC, file).values
+    floats = numbers.cast(pa.float64(), safe=False)
+    rounded = pa.types.is_integer(numbers.type) and pc.any(pc.greater_equal(pc.abs(floats), _EXACT)).as_py()
+    reason = "the target, a number" + ("; whole numbers of more than 15 digits are rounded" if rounded else "")
+    return Target(Task("regression", name, (), stated), Kinded(floats, Kind.NUMERIC, reason))
 
 
 def _classification(

@@ -1,25 +1,17 @@
-"""The rows of a delimited text as bytes: encoding, header, suspicious signs, and what is wrong with a row."""
+"""The rows of a delimited text as bytes: encoding, header and suspicious signs."""
 
 from __future__ import annotations
 
 import codecs
 import csv
-import io
 import re
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reportgen.delimited import suggest_encoding
+from reportgen.delimited import suggest_encoding, without_told
 from reportgen.errors import DataError
-from reportgen.text import plural
-
-if TYPE_CHECKING:
-    import _csv
+from reportgen.loaders._row_faults import long_fields, reader
 
 #: Bytes that are looked at at a time.
 PIECE = 1 << 18
@@ -55,7 +47,7 @@ class Signs:
 
 
 def as_utf8(data: bytes, codec: str, file: str) -> bytes:
-    """The text as UTF-8 without a byte order mark; every byte is checked.
+    """The text as UTF-8 without a byte order mark and a `sep=;` line; every byte is checked.
 
     Raises:
         DataError: a byte that is none of the encoding, with its line and an encoding to try.
@@ -64,9 +56,9 @@ def as_utf8(data: bytes, codec: str, file: str) -> bytes:
         data = data.removeprefix(codecs.BOM_UTF8)
         if not data.isascii():
             _check(data, "utf-8", file)
-        return data
+        return without_told(data)
     try:
-        return data.decode(codec).encode()
+        return without_told(data.decode(codec).encode())
     except UnicodeDecodeError as error:
         raise _undecodable(data, error.start, codec, file) from None
     except UnicodeError as error:  # A lone surrogate, or UTF-16 without its mark.
@@ -76,8 +68,8 @@ def as_utf8(data: bytes, codec: str, file: str) -> bytes:
 def header(text: bytes, separator: str, file: str) -> Header:
     """The first row that is not empty."""
     names: list[str] = []
-    with _long_fields():
-        rows = _reader(text, separator)
+    with long_fields():
+        rows = reader(text, separator)
         try:
             names = next((row for row in rows if row), names)
         except csv.Error as error:
@@ -119,62 +111,6 @@ def delimiters(text: np.ndarray, separator: str) -> np.ndarray:
     found = np.flatnonzero((text == ord(separator)) | (text == _LINE_FEED) | (text == _RETURN))
     quotes = np.flatnonzero(text == _QUOTE)
     return found[np.searchsorted(quotes, found) % 2 == 0] if len(quotes) else found
-
-
-def require_closed_quotes(text: bytes, separator: str, file: str) -> None:
-    """Raise DataError for a quote that is never closed or closed in the middle of a value; a mere inch mark is fine."""
-    for _ in _rows(text, separator, file):
-        pass
-
-
-def fault(text: bytes, width: int, separator: str, file: str) -> DataError | None:
-    """What is wrong with the first row that does not have `width` fields, or None where each has."""
-    try:
-        for line, row in _rows(text, separator, file):
-            if len(row) != width:
-                found = f"{plural(len(row), 'field')} where the first line names {plural(width, 'column')}"
-                return DataError(found, _remedy(len(row), width, separator), file=file, line=line)
-    except DataError as error:
-        return error
-    return None
-
-
-def _remedy(found: int, width: int, separator: str) -> str:
-    if found < width:
-        return "add the missing fields, empty ones too"
-    if found == width + 1:
-        return f"put values that hold {separator!r} in double quotes, or name the extra column"
-    return f"put values that hold {separator!r} in double quotes"
-
-
-def _rows(text: bytes, separator: str, file: str) -> Iterator[tuple[int, list[str]]]:
-    """Each row that is not empty, with the line it begins on; quotes are held to the rules."""
-    start = 1
-    with _long_fields():
-        rows = _reader(text, separator)
-        try:
-            for row in rows:
-                if row:
-                    yield start, row
-                start = rows.line_num + 1
-        except csv.Error as error:
-            unclosed = "unexpected end" in str(error)
-            what = "a quote that is opened here is never closed" if unclosed else "text follows a closing quote"
-            raise DataError(what, 'close it, and write a quote inside a value as ""', file=file, line=start) from None
-
-
-def _reader(text: bytes, separator: str) -> _csv.Reader:
-    lines = io.TextIOWrapper(io.BytesIO(text), encoding="utf-8", newline="")
-    return csv.reader(lines, delimiter=separator, strict=True)
-
-
-@contextmanager
-def _long_fields() -> Iterator[None]:
-    limit = csv.field_size_limit(sys.maxsize)
-    try:
-        yield
-    finally:
-        csv.field_size_limit(limit)
 
 
 def _check(data: bytes, codec: str, file: str) -> None:

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reportgen.delimited import Head, suggest_encoding
+from reportgen.delimited import Head, suggest_encoding, without_told
 from reportgen.errors import DataError, LimitExceeded
-from reportgen.loaders import _text_rows
+from reportgen.loaders import _row_faults, _text_rows
 from reportgen.loaders._draw import Draw
 from reportgen.packed import unpacked
 from reportgen.source import Location
@@ -66,9 +66,9 @@ def utf8(location: Location, codec: str) -> Iterator[bytes]:
             except UnicodeError as error:  # A lone surrogate, or UTF-16 without its mark.
                 what = f"not {codec.upper()} text: {error}"
                 raise DataError(what, "set another data.options.encoding", file=location.name) from None
-            position += len(data)
             lines += text.count(b"\n")
-            yield text
+            yield text if position else without_told(text)
+            position += len(data)
     try:
         decoder.decode(b"", final=True)
     except UnicodeDecodeError as error:
@@ -146,9 +146,12 @@ def _whole_rows(pieces: Iterable[bytes], separator: str, file: str) -> Iterator[
 
 def _last_end(text: bytes, separator: str) -> int:
     """The length of the whole rows at the start of the text; a line end that may be half of two does not count."""
-    codes = np.frombuffer(text, np.uint8)[: -1 if text.endswith(b"\r") else None]
-    if b'"' not in text:
-        return max(text.rfind(b"\n", 0, len(codes)), text.rfind(b"\r", 0, len(codes))) + 1
+    size = len(text) - text.endswith(b"\r")
+    end = max(text.rfind(b"\n", 0, size), text.rfind(b"\r", 0, size))
+    if text.count(b'"', 0, end + 1) % 2 == 0:
+        return end + 1
+    # The last line end stands inside quotes.
+    codes = np.frombuffer(text, np.uint8)[:size]
     marks = _text_rows.delimiters(codes, separator)
     ends = marks[codes[marks] != ord(separator)]
     return int(ends[-1]) + 1 if len(ends) else 0
@@ -178,7 +181,7 @@ def _cut(text: bytes, separator: str, width: int, line: int, file: str) -> Lines
 
 def _cut_slowly(text: bytes, separator: str, width: int, line: int, file: str) -> Lines:
     """Rows in which a quote stands for itself, such as an inch mark, cut by the strict parser."""
-    fault = _text_rows.fault(text, width, separator, file)
+    fault = _row_faults.fault(text, width, separator, file)
     if fault is not None:
         raise _fault(text, width, separator, line, file)
     stops = np.cumsum([0, *(len(one) for one in text.splitlines(keepends=True))])
@@ -191,7 +194,7 @@ def _cut_slowly(text: bytes, separator: str, width: int, line: int, file: str) -
 
 
 def _fault(text: bytes, width: int, separator: str, line: int, file: str) -> DataError:
-    fault = _text_rows.fault(text, width, separator, file)
+    fault = _row_faults.fault(text, width, separator, file)
     if fault is None:
         return DataError("a row cannot be told from the next", "mend the quotes in it", file=file, line=line)
     problem = fault.problems[0]

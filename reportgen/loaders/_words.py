@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,7 +24,17 @@ _WHOLE = r"^[+-]?[0-9]{1,18}$"
 _CODE = r"^[+-]?0[0-9]"
 _ISO_DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?)?$"
 _ZONED_DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.]+(?:Z|[+-][0-9]{2}:?[0-9]{2})$"
-_OTHER_DATE = r"^(?P<first>[0-9]{1,2})(?P<mark>[/.-])(?P<second>[0-9]{1,2})[/.-](?P<year>[0-9]{4})$"
+_CLOCK = r"(?:[T ][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?)?$"
+_YEAR_FIRST = r"^[0-9]{4}(?:-[0-9]{1,2}-|/[0-9]{1,2}/|\.[0-9]{1,2}\.)[0-9]{1,2}" + _CLOCK
+_YEAR_LAST = r"^(?P<first>[0-9]{1,2})(?P<mark>[/.-])(?P<second>[0-9]{1,2})(?P<again>[/.-])(?P<year>[0-9]{4})" + _CLOCK
+#: What turns the two above into ISO dates, one after the other; RE2 takes the first digit alone as a group's number.
+_YEAR_FIRST_TO_ISO = ((r"^([0-9]{4})[/.]([0-9]{1,2})[/.]", r"\1-\2-"),)
+_PARTS = r"^([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})"
+_PADDED = (
+    (r"^([0-9]{4})-([0-9])-", r"\1-0\2-"),
+    (r"^([0-9]{4}-[0-9]{2})-([0-9])($|[T ])", r"\1-0\2\3"),
+    (r"^([0-9-]{10}[T ])([0-9]):", r"\10\2:"),
+)
 _THOUSANDS = r"^[+-]?[0-9]{1,3}(,[0-9]{3})*$"
 _ZONES = "times of which some have a zone and some have none"
 _COMMA = "look like numbers with a decimal comma: set data.options.decimal"
@@ -69,7 +80,12 @@ def _meaning(words: pa.Array, encoded: pa.DictionaryArray, decimal: str | None) 
         return _meaning(pc.replace_substring(words, ",", "."), encoded, ".")
     if decimal is None and _share(sample, _NUMBER_COMMA) == 1.0 and _share(sample, NUMBER) < 1.0:
         return _comma_numbers(words, encoded, sample)
-    for pattern, convert in ((NUMBER, _numbers), (_ISO_DATE, _iso_dates), (_OTHER_DATE, _other_dates)):
+    for pattern, convert in (
+        (NUMBER, _numbers),
+        (_ISO_DATE, _iso_dates),
+        (_YEAR_FIRST, _year_first),
+        (_YEAR_LAST, _year_last),
+    ):
         if _share(sample, pattern) >= 0.5:
             return convert(words, encoded)
     if _share(sample, _ZONED_DATE) >= 0.5:
@@ -141,7 +157,7 @@ def _comma_numbers(words: pa.Array, encoded: pa.DictionaryArray, sample: pa.Arra
     found = _meaning(pc.replace_substring(words, ",", "."), encoded, ".")
     if found.words is None:
         return _Reading(None, _COMMA, Kind.CATEGORICAL)
-    return _Reading(found.words, "; ".join(filter(None, ("written with a decimal comma", found.remark))))
+    return _Reading(found.words, _joined("written with a decimal comma", found.remark))
 
 
 def _iso_dates(words: pa.Array, encoded: pa.DictionaryArray) -> _Reading:
@@ -149,6 +165,8 @@ def _iso_dates(words: pa.Array, encoded: pa.DictionaryArray) -> _Reading:
     missing = pc.and_(other, is_missing_word(words))
     strange = pc.and_not(other, missing)
     if pc.any(strange).as_py():
+        if _share(pc.utf8_trim_whitespace(words.filter(strange)), _YEAR_FIRST) == 1.0:
+            return _year_first(words, encoded)
         if _share(words.filter(strange), _ZONED_DATE) == 1.0:
             return _Reading(None, _ZONES, Kind.CATEGORICAL)
         what = f"dates but for {_where(strange, encoded, _n_rows(strange, encoded))}, so read as words"
@@ -162,25 +180,38 @@ def _iso_dates(words: pa.Array, encoded: pa.DictionaryArray) -> _Reading:
     return _Reading(None, "look like dates, but one is not in the calendar", Kind.CATEGORICAL)
 
 
-def _other_dates(words: pa.Array, encoded: pa.DictionaryArray) -> _Reading:
+def _year_first(words: pa.Array, encoded: pa.DictionaryArray) -> _Reading:
+    """Dates such as 2012/1/31, which nobody writes with the day in the middle."""
+    return _iso_dates(_as_iso(words, _YEAR_FIRST_TO_ISO), encoded)
+
+
+def _year_last(words: pa.Array, encoded: pa.DictionaryArray) -> _Reading:
     """Dates with the year last: believed where some value shows which number is the day."""
     trimmed = pc.utf8_trim_whitespace(words)
-    other = pc.invert(pc.match_substring_regex(trimmed, _OTHER_DATE))
-    missing = pc.and_(other, is_missing_word(words))
-    parts = pc.extract_regex(trimmed.filter(pc.invert(other)), _OTHER_DATE)
+    other = pc.invert(pc.match_substring_regex(trimmed, _YEAR_LAST))
+    parts = pc.extract_regex(trimmed.filter(pc.invert(other)), _YEAR_LAST)
     first, second = (pc.max(parts.field(name).cast(pa.int64())).as_py() for name in ("first", "second"))
-    marks = pc.unique(parts.field("mark"))
-    if pc.any(pc.and_not(other, missing)).as_py() or len(marks) > 1 or (first > 12 and second > 12):
+    marks = pc.unique(pc.binary_join_element_wise(parts.field("mark"), parts.field("again"), ""))
+    strange = pc.and_not(other, is_missing_word(words))
+    if pc.any(strange).as_py() or len(marks) > 1 or len(set(marks[0].as_py())) > 1 or (first > 12 and second > 12):
         return _Reading(None, "dates in more than one spelling, so read as words", Kind.CATEGORICAL)
     if first <= 12 and second <= 12:
         return _Reading(None, "dates whose day and month cannot be told apart", Kind.CATEGORICAL)
-    order = f"%d{marks[0]}%m{marks[0]}%Y" if first > 12 else f"%m{marks[0]}%d{marks[0]}%Y"
-    try:
-        dates = pc.strptime(pc.utf8_trim_whitespace(_but(words, missing)), format=order, unit="s")
-    except pa.ArrowInvalid:
-        return _Reading(None, "look like dates, but one is not in the calendar", Kind.CATEGORICAL)
-    gaps = _gaps(words, missing, encoded)
-    return _Reading(dates, f"written with the {'day' if first > 12 else 'month'} first" + (f"; {gaps}" if gaps else ""))
+    found = _iso_dates(_as_iso(words, ((_PARTS, r"\3-\2-\1" if first > 12 else r"\3-\1-\2"),)), encoded)
+    remark = f"written with the {'day' if first > 12 else 'month'} first"
+    return found if found.words is None else _Reading(found.words, _joined(remark, found.remark))
+
+
+def _as_iso(words: pa.Array, order: Sequence[tuple[str, str]]) -> pa.Array:
+    """Dates with their parts in the order of ISO 8601, and with all its digits."""
+    found = pc.utf8_trim_whitespace(words)
+    for pattern, replacement in (*order, *_PADDED):
+        found = pc.replace_substring_regex(found, pattern, replacement)
+    return found
+
+
+def _joined(*remarks: str) -> str:
+    return "; ".join(filter(None, remarks))
 
 
 def _would_round(trimmed: pa.Array) -> bool:

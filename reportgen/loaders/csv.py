@@ -17,7 +17,7 @@ import pyarrow.csv as arrow_csv
 from reportgen import delimited
 from reportgen.errors import DataError, LimitExceeded, SpecError
 from reportgen.formats import suffixes
-from reportgen.loaders import _text_rows, _text_stream, _text_types
+from reportgen.loaders import _row_faults, _text_rows, _text_stream, _text_types
 from reportgen.loaders._contents import contents, digest
 from reportgen.loaders._draw import Draw
 from reportgen.loaders._encoding import is_words
@@ -135,7 +135,7 @@ def parsed(text: bytes, header: _text_rows.Header, separator: str, data: Data, f
     body = memoryview(text)[header.size :]
     signs = _text_rows.signs(body, separator)
     if signs.stray_quote:
-        _text_rows.require_closed_quotes(text, separator, file)
+        _row_faults.require_closed_quotes(text, separator, file)
     rows = _Rows(text, body, delimited.distinct(header.names), separator, data.options, signs, file)
     spelled = spelled_columns(data)
     columns = dict(zip(rows.names, _table(rows, spelled).columns, strict=True))
@@ -186,7 +186,7 @@ def _require_separator(names: list[str], separator: str, file: str) -> None:
 
 def _table(rows: _Rows, spelled: frozenset[str]) -> pa.Table:
     if not rows.body[:_BLOCK].tobytes().strip():
-        raise DataError("the file has column names but no row", "give rows below the names", file=rows.file, line=1)
+        raise _row_faults.no_row(rows.file)
     codes = rows.signs.codes or frozenset()
     types = {
         str(position): pa.string() for position, name in enumerate(rows.names) if name in spelled or position in codes
@@ -236,7 +236,7 @@ def _explained(error: pa.ArrowInvalid, rows: _Rows) -> DataError | LimitExceeded
     if "straddl" in str(error):
         limit = f"a row is longer than {_BLOCK // 1_000_000} MB"
         return LimitExceeded(limit, "look for a quote that is not closed, or shorten the row", file=rows.file)
-    fault = _text_rows.fault(rows.text, len(rows.names), rows.separator, rows.file)
+    fault = _row_faults.fault(rows.text, len(rows.names), rows.separator, rows.file)
     return fault or DataError(f"cannot be read: {str(error).splitlines()[0]}", "mend the file", file=rows.file)
 
 

@@ -21,6 +21,8 @@ from reportgen.text import quoted
 
 #: The text, the Python objects of its records, and their columns.
 _MEMORY = 12.0
+#: Whole numbers beyond this change as floats.
+_EXACT = 2**53
 
 
 def read(location: Location, data: Data) -> Raw:
@@ -78,9 +80,15 @@ def _parsed(content: bytes, data: Data, file: str) -> Raw:
     except RecursionError:
         raise LimitExceeded("values are nested too deeply", "write flat records", file=file) from None
     names = list(dict.fromkeys(name for record in records for name in record))
-    columns = {name: _column(name, [record.get(name) for record in records], file) for name in names}
-    dates = {name: _dates(values) for name, values in columns.items() if name not in spelled_columns(data)}
-    return Raw(pa.table(columns | {name: values for name, values in dates.items() if values is not None}), NO_SOURCE)
+    try:
+        columns = {name: _column(name, [record.get(name) for record in records], data, file) for name in names}
+        dates = {name: _dates(values) for name, values in columns.items() if name not in spelled_columns(data)}
+        return Raw(
+            pa.table(columns | {name: values for name, values in dates.items() if values is not None}), NO_SOURCE
+        )
+    except UnicodeEncodeError:
+        what = "an escape such as \\ud800 stands for half a character"
+        raise DataError(what, "write the character itself, in UTF-8", file=file) from None
 
 
 def _records(text: str, file: str) -> list[dict[str, Any]]:
@@ -125,20 +133,30 @@ def _refuse(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is no JSON value; write null")
 
 
-def _column(name: str, values: list[Any], file: str) -> pa.Array:
+def _column(name: str, values: list[Any], data: Data, file: str) -> pa.Array:
     kinds = {type(value) for value in values if value is not None}
     if kinds == {int, float}:
-        values = [value if value is None else float(value) for value in values]
+        exact = all(abs(value) <= _EXACT for value in values if type(value) is int)
+        values = [value if value is None else float(value) if exact else str(value) for value in values]
     try:
         return pa.array(values)
     except OverflowError:
+        if not kinds <= {int}:
+            return _nested(values)
         return pa.array([value if value is None else str(value) for value in values])
     except (pa.ArrowInvalid, pa.ArrowTypeError):
-        other = next(
-            row for row, value in enumerate(values, 1) if value is not None and type(value) is not _first(values)
-        )
-        what = f"column {quoted(name)} changes its type in record {other:,}: {quoted(values[other - 1])}"
+        first = _first(values)
+        other = next((row for row, value in enumerate(values, 1) if value is not None and type(value) is not first), 0)
+        if not other:
+            return _nested(values)
+        shown = "" if name in data.sensitive else f": {quoted(values[other - 1])}"
+        what = f"column {quoted(name)} changes its type in record {other:,}{shown}"
         raise DataError(what, "write values of one type, and null for missing ones", file=file) from None
+
+
+def _nested(values: list[Any]) -> pa.Array:
+    """Lists or records whose parts are of several types: no column holds them, and that they are nested is enough."""
+    return pa.array([None if value is None else [] for value in values])
 
 
 def _dates(values: pa.Array) -> pa.ChunkedArray | None:

@@ -18,7 +18,7 @@ from reportgen.profile.histogram import Histogram
 from reportgen.profile.missing import missing_together
 from reportgen.profile.rows import Encoded
 from reportgen.profile.summaries import ColumnProfile, Level, Pair, Profile, Relation, TextProfile
-from reportgen.profile.target import Target, target_of
+from reportgen.profile.target import SAMPLE, Target, target_of
 from reportgen.profile.times import seasonality, time_column
 from reportgen.profile.whole_rows import whole_rows
 
@@ -55,9 +55,10 @@ def profile(dataset: Dataset) -> Profile:
         n_correlated=correlated.n_strong,
         correlation_names=correlated.names,
         correlation=correlated.matrix,
-        related_rows=correlated.rows,
+        related_rows=min(dataset.n_rows, SAMPLE),
         memory=sum(column.memory for column in columns),
         class_counts=target.class_counts,
+        correlated_rows=correlated.rows,
         near_duplicate_rows=compared.near_duplicate,
         associations=associated,
         missing=missing,

@@ -67,7 +67,7 @@ def _rank(column: ColumnProfile) -> float:
         return -2.0
     if column.relation is None:
         return 0.0
-    return -(2 * column.relation.value - 1 if column.relation.name == "AUC" else column.relation.value)
+    return -column.relation.strength
 
 
 def _numbers(series: pd.Series, rows: np.ndarray) -> np.ndarray:

@@ -34,7 +34,7 @@ def second_of(stamps: np.ndarray) -> int:
 
 
 def seconds_of(stamps: np.ndarray) -> np.ndarray:
-    """Seconds since 1970, float64."""
+    """Seconds since 1970, float64; of a time that is missing any number."""
     found: np.ndarray = stamps.view(np.int64) / second_of(stamps)
     return found
 

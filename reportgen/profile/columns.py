@@ -10,6 +10,7 @@ import pandas as pd
 from reportgen.dataset import Column, Kind
 from reportgen.images import Images
 from reportgen.profile import relations
+from reportgen.profile.clock import iso, seconds_of
 from reportgen.profile.histogram import bin_edges, counted, histogram
 from reportgen.profile.images import images
 from reportgen.profile.missing import missing_relation
@@ -81,32 +82,22 @@ def _dates(series: pd.Series, target: Target, shown: bool) -> dict[str, Any]:
     if not shown:
         return found
     ordered = ordered.view(stamps.dtype)
-    first, middle, last = (_iso(ordered[position]) for position in (0, (len(ordered) - 1) // 2, -1))
-    found |= {"min": first, "median": middle, "max": last, "time": times(series, ordered)}
+    time = times(series, ordered)
+    fine = time is not None and time.unit == "subsecond"
+    first, middle, last = (iso(ordered[position], fine) for position in (0, (len(ordered) - 1) // 2, -1))
+    found |= {"min": first, "median": middle, "max": last, "time": time}
     found["histogram"] = _histogram(stamps, ordered, known, target)
     sampled = series.to_numpy()[target.sample] if target.is_known else stamps[:0]
-    seconds = np.where(np.isnat(sampled), np.nan, _seconds(sampled))
+    seconds = np.where(np.isnat(sampled), np.nan, seconds_of(sampled))
     return found | {"relation": relations.of_sample(seconds, target)}
 
 
 def _histogram(stamps: np.ndarray, ordered: np.ndarray, known: np.ndarray, target: Target) -> Any:
-    seconds = _seconds(ordered)
+    seconds = seconds_of(ordered)
     edges = bin_edges(seconds, quantile(seconds, 0.25), quantile(seconds, 0.75))
     if target.series_codes is None:
         return counted(seconds, edges)
-    return histogram(_seconds(stamps), edges, target.series_codes[known], len(target.series))
-
-
-def _seconds(stamps: np.ndarray) -> np.ndarray:
-    """Seconds since 1970, float64; of a time that is missing any number."""
-    unit, count = np.datetime_data(stamps.dtype)
-    per_second = {"s": 1.0, "ms": 1e3, "us": 1e6, "ns": 1e9}[unit]
-    found: np.ndarray = stamps.view(np.int64) / (per_second / count)
-    return found
-
-
-def _iso(stamp: np.datetime64) -> str:
-    return str(stamp.astype("datetime64[s]")).removesuffix("T00:00:00").replace("T", " ")
+    return histogram(seconds_of(stamps), edges, target.series_codes[known], len(target.series))
 
 
 def _pictures(series: pd.Series, pictures: Images, target: Target) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import fft, special
+from scipy import special
 
 from reportgen.profile.clock import DAY, HOUR, MONTH, SOLAR_YEAR, WEEK, round_width, seconds_of
 from reportgen.profile.summaries import ColumnProfile, Seasonality
@@ -172,10 +172,10 @@ def _whitened(rest: np.ndarray) -> np.ndarray:
 
 def _peaks(places: np.ndarray, white: np.ndarray, n_steps: int) -> dict[float, int]:
     """Periods in steps of the highest peaks and their multiples, each with the number of periods it was chosen from."""
-    padded = fft.next_fast_len(4 * n_steps, real=True)
+    padded = 1 << (4 * n_steps - 1).bit_length()
     signal = np.zeros(n_steps)
     signal[places] = white - white.mean()
-    power = np.abs(fft.rfft(signal, padded)) ** 2
+    power = np.abs(np.fft.rfft(signal, padded)) ** 2
     lowest = -(-_FEWEST_CYCLES * padded // n_steps)
     power[:lowest] = -1.0
     found: dict[float, int] = {}

@@ -23,6 +23,10 @@ class Level:
     pooled: int = 0  # how many levels this one stands for, 0 for one of its own
 
 
+#: How measures of association are written where several stand side by side.
+SIGNS = {"AUC": "AUC", "Cramér's V": "V", "Spearman": "ρ", "correlation ratio": "η"}
+
+
 @dataclass(frozen=True, slots=True)
 class Relation:
     """How strongly a column alone goes with the target: the measure, its size, and the class it tells best.
@@ -37,6 +41,11 @@ class Relation:
     value: float
     label: str = ""
     of: str = ""
+
+    @property
+    def strength(self) -> float:
+        """0, none, to 1, so that measures can be put in one order: an AUC, which begins at 0.5, as 2 AUC - 1."""
+        return max(0.0, 2 * self.value - 1) if self.name == "AUC" else self.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,10 +306,11 @@ class Profile:
     n_correlated: int
     correlation_names: tuple[str, ...]  # of the matrix, 40 at most
     correlation: tuple[tuple[float | None, ...], ...]
-    related_rows: int  # rows that measures of association looked at
+    related_rows: int  # rows that relations to the target looked at
     memory: int  # bytes of the frame
     class_counts: Mapping[str, int] = field(default_factory=dict)
-    near_duplicate_rows: int = 0  # rows that repeat an earlier one but for case, blanks and the seventh digit
+    correlated_rows: int = 0  # rows that `correlated` and `correlation` looked at
+    near_duplicate_rows: int = 0  # repeat an earlier one but for case, blanks and the seventh digit; no exact repeats
     associations: Associations = Associations()
     missing: MissingTogether = MissingTogether()
     time_column: str | None = None  # the table's time: the column of times that orders it best

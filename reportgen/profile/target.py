@@ -12,7 +12,7 @@ from reportgen.profile import association, rows
 from reportgen.profile.sample import spread
 
 #: Rows that measures of association look at, evenly spread.
-_SAMPLE = 100_000
+SAMPLE = 100_000
 #: Classes that are counted apart in a histogram.
 _MOST_SERIES = 10
 
@@ -71,7 +71,7 @@ class Target:
 
 def target_of(dataset: Dataset) -> Target:
     """The target of the data set's task."""
-    sample = slice(None) if dataset.n_rows <= _SAMPLE else spread(dataset.n_rows, _SAMPLE)
+    sample = slice(None) if dataset.n_rows <= SAMPLE else spread(dataset.n_rows, SAMPLE)
     task = dataset.task
     if task is None:
         return Target(None, sample)

@@ -39,12 +39,11 @@ _SCRIPTS = {"CJK": "Han", "IDEOGRAPHIC": "Han"} | {script.upper(): script for sc
 
 @dataclass(frozen=True)
 class _Terms:
-    """The words of `n_texts` texts: pairs of a text (m,) and a term (m,), each pair once."""
+    """The words of some texts: pairs of a text (m,) and a term (m,), each pair once."""
 
     words: list[str]
     texts: np.ndarray
     terms: np.ndarray
-    n_texts: int
 
     @property
     def rows(self) -> np.ndarray:
@@ -57,8 +56,9 @@ def texts(
 ) -> tuple[TextProfile | None, Relation | None]:
     """A column of words in numbers, and the term that tells the target best; (None, None) where it has no value.
 
-    Terms are words in lower case, as `preprocess` takes them: two signs or more, or one of a script without spaces;
-    none is left out for being common. They come from 20,000 texts at most, evenly spread.
+    Terms are words in lower case of two signs or more, and each sign of Chinese and Japanese, as `preprocess` takes
+    them (which takes signs of Thai and its like one by one, too); none is left out for being common. They come from
+    20,000 texts at most, evenly spread.
 
     Args:
         members: rows of each distinct word (k,).
@@ -155,7 +155,7 @@ def _terms(sample: list[str]) -> _Terms:
     pairs = pd.unique(np.cumsum(ends)[~ends] * len(words) + codes[~ends])
     terms = pairs % len(words)
     del words[end]
-    return _Terms(words, pairs // (len(words) + 1), terms - (terms > end), len(sample))
+    return _Terms(words, pairs // (len(words) + 1), terms - (terms > end))
 
 
 def _commonest(found: _Terms, rows: np.ndarray, target: Target) -> tuple[Level, ...]:

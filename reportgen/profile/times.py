@@ -12,6 +12,7 @@ from reportgen.dataset import Dataset, Kind
 from reportgen.parallel import each
 from reportgen.profile import seasons
 from reportgen.profile.clock import DAY, HOUR, WEEK, YEAR, edges_of, iso, safe, second_of, seconds_of, steps_of
+from reportgen.profile.numbers import order_of
 from reportgen.profile.sample import spread
 from reportgen.profile.summaries import ColumnProfile, Seasonality, TimeProfile
 
@@ -38,7 +39,7 @@ def times(series: pd.Series, ordered: np.ndarray | None = None) -> TimeProfile |
     stamps = stamps[~np.isnat(stamps)]
     if len(stamps) == 0:
         return None
-    order = _order(stamps)
+    order = order_of(stamps).removeprefix("strictly ")
     ordered = safe(np.sort(stamps.view(np.int64)).view(stamps.dtype) if ordered is None else ordered)
     new = ordered[1:] != ordered[:-1]
     different = ordered[np.concatenate(([True], new))]
@@ -105,16 +106,6 @@ def seasonality(dataset: Dataset, time: str, columns: Sequence[ColumnProfile]) -
 
     found = each(run, names)
     return {season.column: season for season in found if season is not None}
-
-
-def _order(stamps: np.ndarray) -> str:
-    """How the rows stand: a block tells most columns that are in no order."""
-    values = stamps.view(np.int64)
-    for part in (values[:1000], values):
-        rising, falling = (part[1:] >= part[:-1]).all(), (part[1:] <= part[:-1]).all()
-        if not rising and not falling:
-            return ""
-    return "" if rising and falling else "increasing" if rising else "decreasing"
 
 
 def _unit(different: np.ndarray) -> str:

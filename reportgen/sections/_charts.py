@@ -8,10 +8,13 @@ from datetime import UTC, datetime, timedelta
 from reportgen.dataset import Kind
 from reportgen.document import Chart
 from reportgen.profile import ColumnProfile, Histogram, Level
-from reportgen.sections._words import moment, number
+from reportgen.sections._words import moment, number, trimmed
 from reportgen.text import shorten
 
-_COMMON = 0.02  # share of the rows from which the commonest number is worth a look
+_COMMON = 0.05  # share of the rows from which the commonest number is worth a look
+#: Classes up to which their colours can be told apart, and named in a legend.
+MOST_SERIES = 6
+_UNEVEN = 0.2  # share of the mean by which a part of a cycle must differ for the cycle to be worth a look
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -29,7 +32,8 @@ def charts(column: ColumnProfile) -> Iterator[Chart]:
     if (time := column.time) is not None:
         cycles = {"By weekday": (_DAYS, time.by_weekday), "By month": (_MONTHS, time.by_month)}
         cycles["By hour"] = (tuple(map(str, range(24))), time.by_hour)
-        yield from (Chart(title, (counts,), names, "columns") for title, (names, counts) in cycles.items() if counts)
+        uneven = {title: cycle for title, cycle in cycles.items() if _uneven(cycle[1])}
+        yield from (Chart(title, (counts,), names, "columns") for title, (names, counts) in uneven.items())
     if (text := column.text) is not None:
         for title, shape in (("Characters in a value", text.lengths), ("Words in a value", text.word_counts)):
             if shape is not None and len(shape.edges) > 2:
@@ -43,6 +47,12 @@ def charts(column: ColumnProfile) -> Iterator[Chart]:
         yield _rows("Sizes: width, height, channels", sizes, images.readable)
 
 
+def _uneven(counts: Sequence[int]) -> bool:
+    """Whether some hour, weekday or month holds clearly more or fewer rows than the mean one."""
+    mean = sum(counts) / max(len(counts), 1)
+    return any(abs(number - mean) > _UNEVEN * mean for number in counts)
+
+
 def _histogram(title: str, shape: Histogram, column: ColumnProfile | None) -> Chart:
     low, high = shape.edges[0], shape.edges[-1]
     if column is not None and column.kind is Kind.DATETIME:
@@ -50,8 +60,13 @@ def _histogram(title: str, shape: Histogram, column: ColumnProfile | None) -> Ch
     else:
         # Whole numbers with a bin each: the edges lie half a step beside them.
         half = 0.5 if len(shape.edges) > 1 and shape.edges[1] - low == 1 and low % 1 == 0.5 else 0.0
-        ends = (number(low + half), number(high - half))
-    return Chart(title, tuple(tuple(map(int, counts)) for counts in shape.counts), ends)
+        ends = (trimmed(low + half), trimmed(high - half))
+    return Chart(title, _series([tuple(map(int, counts)) for counts in shape.counts]), ends)
+
+
+def _series(counts: Sequence[tuple[int, ...]]) -> tuple[tuple[int, ...], ...]:
+    """Rows by class and bin; of all classes together where those are too many to be told apart."""
+    return tuple(counts) if len(counts) <= MOST_SERIES else (tuple(map(sum, zip(*counts, strict=True))),)
 
 
 def _date(seconds: float) -> str:
@@ -67,5 +82,5 @@ def _rows(title: str, levels: Sequence[Level], total: int) -> Chart:
     split = len(parts) == 1 and all(sum(level.by_class) == level.count for level in levels)
     n_series = parts.pop() if split else 0
     series = tuple(tuple(level.by_class[at] for level in levels) for at in range(n_series))
-    names = tuple(shorten(level.name, 60) for level in levels)
-    return Chart(title, series or (tuple(level.count for level in levels),), names, "rows", total)
+    names = tuple(shorten(level.name, 40) for level in levels)
+    return Chart(title, _series(series) or (tuple(level.count for level in levels),), names, "rows", total)

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from reportgen.dataset import Kind
 from reportgen.document import Bars, Block, Cell, Detail, Group, Table, TableColumn
 from reportgen.profile import ColumnProfile, Profile
+from reportgen.profile.summaries import SIGNS
 from reportgen.results import Finding, Run
+from reportgen.sections._charts import MOST_SERIES
 from reportgen.sections._profiles import unfolded
-from reportgen.sections._words import SIGNS, kind, moment, number, relation
+from reportgen.sections._words import kind, moment, number, relation, trimmed
 from reportgen.text import count, listing, one_line, percent, plural, shorten
 
 #: Lines in the open table, lines in all, and lines that unfold.
 OPEN, MOST, UNFOLDED = 40, 1000, 60
-#: Legends become hard to read beyond.
-_MOST_CLASSES = 4
 #: The share of numbers from which their moments have columns of their own.
 _NUMERIC = 0.8
 _WEIGHT = {"error": 100.0, "warning": 10.0, "notice": 1.0}
@@ -46,7 +46,7 @@ def ordered(profile: Profile, findings: Sequence[Finding]) -> list[ColumnProfile
     related = any(column.relation for column in profile.columns)
 
     def place(column: ColumnProfile) -> tuple[bool, float, float, float]:
-        strength = column.relation.value if column.relation else -1.0
+        strength = column.relation.strength if column.relation else -1.0
         found = weights.get(column.name, 0.0)
         return (not column.is_target, -strength if related else 0.0, -found, -round(column.missing_share, 2))
 
@@ -70,7 +70,7 @@ def _layout(profile: Profile, columns: Sequence[ColumnProfile]) -> _Layout:
         numeric=sum(column.kind is Kind.NUMERIC for column in features) > _NUMERIC * len(features),
         missing=profile.missing_cells > 0,
         measures=tuple(measures),
-        legend=profile.series if 1 < len(profile.series) <= _MOST_CLASSES else (),
+        legend=profile.series if 1 < len(profile.series) <= MOST_SERIES else (),
     )
 
 
@@ -154,7 +154,8 @@ def _cells(column: ColumnProfile, layout: _Layout) -> Mapping[str, Cell]:
 
 
 def _short(value: float | str | None) -> Cell:
-    return moment(value) if isinstance(value, str) else value
+    """A number, or the month of a moment: three whole dates do not fit beside the moments of numbers."""
+    return moment(value)[:7] if isinstance(value, str) else value
 
 
 def summary(column: ColumnProfile) -> tuple[str | None, str | None]:
@@ -180,9 +181,9 @@ def summary(column: ColumnProfile) -> tuple[str | None, str | None]:
         days = [moment(str(end)) for end in (column.median, column.min, column.max)]
         if days[1][:10] != days[2][:10]:
             width = 7 if days[1][:7] != days[2][:7] else 10
-            return days[0][:10], f"{days[1][:width]} – {days[2][:width]}"
+            return days[0][:width], f"{days[1][:width]} – {days[2][:width]}"
         return days[0], f"{days[1]} – {days[2]}"
-    return number(column.median), f"{number(column.min)}\u00a0–\u00a0{number(column.max)}"
+    return trimmed(column.median), f"{trimmed(column.min)}\u00a0–\u00a0{trimmed(column.max)}"
 
 
 def bars(column: ColumnProfile, n_series: int) -> Bars | None:

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from reportgen.dataset import Kind
 from reportgen.document import KeyFigure, KeyFigures
 from reportgen.profile import ColumnProfile
-from reportgen.sections._words import duration, number, share
-from reportgen.text import count, fixed, percent, plural, significant
+from reportgen.sections._words import number, share
+from reportgen.text import count, duration, fixed, percent, plural, significant
 
 
 def facts(column: ColumnProfile) -> Iterator[KeyFigure]:
@@ -102,7 +102,7 @@ def _times(column: ColumnProfile) -> Iterator[KeyFigure]:
         yield KeyFigure("whole", f"{time.unit}s" if not time.unit.startswith("sub") else "parts of a second")
         if time.step is not None:
             yield KeyFigure("median step", duration(time.step))
-            yield KeyFigure("irregular steps", percent(time.irregular))
+            yield KeyFigure("irregular steps", percent(time.irregular) if time.irregular else "none")
         yield KeyFigure("gaps", count(time.n_gaps))
         yield _counted("repeated times", time.ties, column.count)
 

@@ -9,20 +9,23 @@ from reportgen.profile import ColumnProfile, Profile
 from reportgen.results import Finding
 from reportgen.sections._charts import charts
 from reportgen.sections._facts import facts, moments
-from reportgen.sections._words import MEASURES, duration, kind, number
-from reportgen.text import count, fixed, listing, one_line, percent, plural, shorten
+from reportgen.sections._words import MEASURES, kind, trimmed
+from reportgen.text import count, every, fixed, listing, one_line, percent, plural, shorten
 
 _MOST_FINDINGS, _MOST_FELLOWS = 5, 3
 #: From where on a relation of being missing is worth a sentence: an AUC of a half says nothing.
 _TELLS, _LEAST = {"AUC": 0.55}, 0.1
+#: Reasons that repeat the kind.
+_PLAIN = ("numbers", "dates")
 _TOGETHER, _GOES_WITH = 0.5, 0.3
+_LACKS = 0.01  # share missing from which it is worth a word what is missing with it
 
 
 def unfolded(column: ColumnProfile, profile: Profile, findings: Sequence[Finding]) -> tuple[Detail, ...]:
     """The full profile of a column; of a sensitive one what shows no value."""
     drawn = tuple(charts(column))
     return (
-        _kind(column),
+        *_kind(column),
         *_found(column, findings),
         *drawn[:1],
         KeyFigures(tuple(facts(column))),
@@ -32,12 +35,15 @@ def unfolded(column: ColumnProfile, profile: Profile, findings: Sequence[Finding
     )
 
 
-def _kind(column: ColumnProfile) -> Text:
+def _kind(column: ColumnProfile) -> Iterator[Text]:
+    """Why the column is of its kind, where that says more than its line."""
+    if column.reason in _PLAIN and not column.sensitive and len(column.name) <= 60:
+        return
     reason = one_line(column.reason, 200).rstrip(".")
     because = f": {reason}." if reason else "."
     hidden = " Its values are not shown: it is declared sensitive." if column.sensitive else ""
     name = (strong(shorten(column.name, 300)), ", ") if len(column.name) > 60 else ()
-    return para(*name, f"{kind(column)}{because}{hidden}" if name else f"{kind(column).capitalize()}{because}{hidden}")
+    yield para(*name, f"{kind(column)}{because}{hidden}" if name else f"{kind(column).capitalize()}{because}{hidden}")
 
 
 def _found(column: ColumnProfile, findings: Sequence[Finding]) -> Iterator[Text]:
@@ -61,7 +67,7 @@ def _remarks(column: ColumnProfile) -> Iterator[str]:
         outside = plural(column.histogram.outside, "value lies", "values lie")
         yield f"{outside} beyond the ends of the axis, counted in the outermost bars."
     if column.smallest and column.distinct > 2 * len(column.smallest) and not column.sensitive:
-        low, high = (listing(map(number, values)) for values in (column.smallest, column.largest))
+        low, high = (listing(map(trimmed, values)) for values in (column.smallest, column.largest))
         yield f"The smallest are {low}, the largest {high}."
     if column.heaped >= 0.1:
         yield f"About {percent(column.heaped, 0)} of the values seem rounded to a multiple of 5 or 10."
@@ -71,7 +77,7 @@ def _remarks(column: ColumnProfile) -> Iterator[str]:
         yield f"Scripts: {listing(scripts)}."
     season = column.season
     if season is not None and season.period is not None and season.strength >= 0.3:
-        yield f"In time it repeats every {duration(season.period)} (strength {season.strength:.2f} of 1)."
+        yield f"In time it repeats {every(season.period)} (strength {season.strength:.2f} of 1)."
 
 
 def _spelling(column: ColumnProfile) -> Iterator[str]:
@@ -107,7 +113,7 @@ def _company(column: ColumnProfile, profile: Profile) -> Iterator[str]:
         yield f"Being missing tells the target with {_article(found.name)} of {found.value:.2f}."
     if fellows := _fellows(column, profile):
         yield f"It goes with {listing(fellows)}."
-    if together := _together(column, profile):
+    if column.missing_share >= _LACKS and (together := _together(column, profile)):
         yield f"It is missing together with {listing(together)}."
 
 

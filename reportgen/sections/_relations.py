@@ -16,6 +16,8 @@ _NAMED = 6
 def pairs(profile: Profile) -> list[Block]:
     """The strongest pairs of columns of any kind."""
     strong = [pair for pair in profile.associations.strongest if abs(pair.value) >= _LEAST]
+    if not strong and profile.associations.strongest and not profile.correlated:
+        return [para(f"No two columns go together: every association is below {_LEAST} in size.")]
     if not strong:
         return _correlated(profile)
     target = {column.name for column in profile.columns if column.is_target}
@@ -89,7 +91,7 @@ def missing(profile: Profile) -> list[Block]:
         Table(
             id="table-missing",
             title="Missing in the same rows.",
-            caption="Each set of columns that are missing together, and no other.",
+            caption="Rows that lack exactly these columns and have all others, most frequent first.",
             columns=(
                 TableColumn("missing columns"),
                 TableColumn("columns", "integer", narrow=False),

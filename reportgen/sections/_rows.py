@@ -10,8 +10,8 @@ from reportgen.document import Block, Cell, Note, Table, TableColumn, para
 from reportgen.profile import Profile
 from reportgen.profile.summaries import Seasonality, TimeProfile
 from reportgen.results import Run
-from reportgen.sections._words import duration, moment, share, trimmed
-from reportgen.text import count, listing, one_line, percent, plural, shorten
+from reportgen.sections._words import moment, share, trimmed
+from reportgen.text import count, duration, listing, one_line, percent, plural, shorten
 
 _MOST_COLUMNS = 10  # of rows shown as they are
 _LONGEST = 60
@@ -60,7 +60,7 @@ def _covered(name: str, found: TimeProfile) -> str:
         )
     ties = f" {plural(found.ties, 'row shares', 'rows share')} the time of an earlier one." if found.ties else ""
     gaps = "" if found.gaps else " There is no gap."
-    order = _ORDERS.get(found.order.removeprefix("strictly "), "The rows do not stand in its order.")
+    order = _ORDERS.get(found.order, "The rows do not stand in its order.")
     return f"{text}. {order}{ties}{gaps}"
 
 
@@ -68,7 +68,7 @@ def _gaps(found: TimeProfile) -> Table:
     return Table(
         id="table-gaps",
         title="Gaps in time.",
-        caption="More than five times the median step, longest first.",
+        caption="Far longer than the median step, longest first.",
         columns=(TableColumn("from"), TableColumn("to"), TableColumn("length")),
         rows=tuple((moment(start), moment(end), duration(seconds)) for start, end, seconds in found.gaps),
         total=found.n_gaps,
@@ -136,8 +136,8 @@ def samples(run: Run) -> list[Block]:
     if dataset is None or not run.spec.report.samples or not dataset.n_rows:
         return []
     shown = [column for column in dataset.columns if _may_show(column)]
-    if not shown:
-        return []
+    if not shown or (len(shown) == 1 and any(column.kind is Kind.IMAGE for column in dataset.columns)):
+        return []  # the images with their label have a figure
     n_rows = min(run.spec.report.samples, dataset.n_rows)
     picked = np.sort(np.random.default_rng(run.spec.seed).choice(dataset.n_rows, n_rows, replace=False))
     taken = _taken(run, shown)
@@ -148,8 +148,8 @@ def samples(run: Run) -> list[Block]:
     return [
         Table(
             id="table-samples",
-            title="Rows as they are,",
-            caption=f"drawn at random with the seed of the experiment; the first row of the table is 1.{without}{cut}",
+            title="Random rows,",
+            caption=f"drawn with the seed of the experiment; the first row of the table is 1.{without}{cut}",
             columns=(TableColumn("row"), *(TableColumn(shorten(column.name, 40)) for column in taken)),
             rows=tuple(
                 (count(int(row) + 1), *map(_value, values))
@@ -171,7 +171,7 @@ def _taken(run: Run, shown: list[Column]) -> list[Column]:
 
     def strength(column: Column) -> float:
         found = profile.column(column.name)
-        return -2.0 if found.is_target else -found.relation.value if found.relation else 0.0
+        return -2.0 if found.is_target else -found.relation.strength if found.relation else 0.0
 
     kept = {column.name for column in sorted(shown, key=strength)[:_MOST_COLUMNS]}
     return [column for column in shown if column.name in kept]

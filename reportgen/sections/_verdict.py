@@ -7,11 +7,11 @@ from reportgen.errors import NotApplicable
 from reportgen.gates import Term, parse
 from reportgen.paired import PairedTest, compare
 from reportgen.results import Fitted, Gate, Run
+from reportgen.sections._words import kind
 from reportgen.sections.summary import interval, linear_word, shown
 from reportgen.text import count, fixed, in_sentence, listing, one_line, p_value, plural, significant
 
 _NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
-_KINDS = {"ignore": "ignored"}
 _BOUNDS = {">=": "at least", "<=": "at most", ">": "more than", "<": "less than"}
 #: The metric whose value opens a verdict without gates.
 _FIRST = {"binary": "accuracy", "multiclass": "accuracy", "regression": "r2"}
@@ -182,8 +182,8 @@ def _number(value: int) -> str:
 def _data(run: Run) -> list[Text]:
     """What the report is on, what was checked, and which column tells the target best."""
     assert run.dataset is not None
-    kinds = [_KINDS.get(column.kind, str(column.kind)) for column in run.dataset.columns]
-    words = listing((f"{count(kinds.count(kind))} {kind}" for kind in dict.fromkeys(kinds)), most=8)
+    kinds = [kind(column) for column in run.dataset.columns]
+    words = listing((f"{count(kinds.count(name))} {name}" for name in dict.fromkeys(kinds)), most=8)
     head = strong(f"{plural(run.dataset.n_rows, 'row')} and {plural(len(kinds), 'column')}.")
     source = (
         f" By kind: {words}. No model was asked for: this is a report on the data of ",
@@ -208,7 +208,7 @@ def _telling(run: Run) -> list[Text]:
     features = [column for column in run.profile.columns if column.relation] if run.profile else []
     if run.task is None or not features:
         return []
-    best, *others = sorted(features, key=lambda column: -column.relation.value if column.relation else 0.0)
+    best, *others = sorted(features, key=lambda column: -column.relation.strength if column.relation else 0.0)
     assert best.relation is not None
     of = f"Of {plural(len(features), 'column')}, " if others else ""
     told = f"{_named(run.task.target)} best" if others else _named(run.task.target)

@@ -1,20 +1,18 @@
-"""How values of a column are written in sentences and cells: numbers, moments, durations, measures, kinds."""
+"""How values of a column are written in sentences and cells: numbers, moments, measures, kinds."""
 
 from __future__ import annotations
 
+from reportgen.dataset import Column
 from reportgen.profile import ColumnProfile, Relation
+from reportgen.profile.summaries import SIGNS
 from reportgen.text import count, percent, significant
 
-#: How measures of association are written where several stand in one column.
-SIGNS = {"AUC": "AUC", "Cramér's V": "V", "Spearman": "ρ", "correlation ratio": "η"}
-#: The same in a sentence.
+#: How measures of association are written in a sentence, where that is not their name.
 MEASURES = {"Spearman": "rank correlation"}
 _KINDS = {"ignore": "ignored"}
-_UNITS = ((86_400.0, "day"), (3_600.0, "hour"), (60.0, "minute"), (1.0, "second"))
-_YEAR = 365.2425
 
 
-def kind(column: ColumnProfile) -> str:
+def kind(column: Column | ColumnProfile) -> str:
     return _KINDS.get(str(column.kind), str(column.kind))
 
 
@@ -37,26 +35,10 @@ def moment(iso: str) -> str:
     return day if time in ("", "00:00") else f"{day} {time}"
 
 
-def duration(seconds: float) -> str:
-    """`1 day`, `5 minutes`, `1 month`, `2.5 years`: one unit, three digits at most."""
-    days = seconds / 86_400
-    if 27.9 <= days <= 31.1:
-        return "1 month"
-    if days >= 364:
-        return _units(days / _YEAR if abs(days / _YEAR - round(days / _YEAR)) > 0.01 else round(days / _YEAR), "year")
-    size, name = next(((size, name) for size, name in _UNITS if seconds >= size), (1.0, "second"))
-    return _units(seconds / size, name)
-
-
-def trimmed(value: float, digits: int = 3) -> str:
-    """A number without zeros for show."""
+def trimmed(value: float | str | None, digits: int = 3) -> str:
+    """A number without zeros for show, a moment as it is."""
     text = number(value, digits)
     return text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text
-
-
-def _units(value: float, name: str) -> str:
-    text = trimmed(value)
-    return f"{text} {name}" if text == "1" else f"{text} {name}s"
 
 
 def relation(found: Relation) -> str:

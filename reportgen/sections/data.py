@@ -21,7 +21,7 @@ def compose(run: Run, gallery: Gallery) -> list[Block]:
     if run.profile is None or run.dataset is None:
         raise NotApplicable("nothing was profiled")
     profile = run.profile
-    blocks: list[Block] = [_sentence(run, profile), *_rows.origin(run.dataset)]
+    blocks: list[Block] = [*_sentence(run, profile), *_rows.origin(run.dataset)]
     blocks += [Note(text) for text in run.dataset.notes]
     if profile.columns:
         blocks += _columns.tables(run, profile)
@@ -50,7 +50,7 @@ def _part(title: str, tables: Sequence[Block], figures: Sequence[Block]) -> list
     return [Group(found, title=title)] if found else []
 
 
-def _sentence(run: Run, profile: Profile) -> Text:
+def _sentence(run: Run, profile: Profile) -> list[Block]:
     kinds = [kind(column) for column in profile.columns]
     what = listing((f"{count(kinds.count(name))} {name}" for name in dict.fromkeys(kinds)), most=8)
     missing = (
@@ -62,16 +62,22 @@ def _sentence(run: Run, profile: Profile) -> Text:
         else "no row repeats another"
     )
     head = f"{plural(profile.n_rows, 'row')}, {plural(profile.n_columns, 'column')} ({what}); {missing}, {repeated}."
+    if not run.spec.model:
+        head = ""  # the first page has told it
     if run.task is None:
-        return para(strong(head))
+        return [para(strong(head))] if head else []
     if all(column.is_target for column in profile.columns):
         head = f"{plural(profile.n_rows, 'row')}, of which the target alone is known."
-    target = f" has {_target(run, profile)}. {_stated(run.task)}".rstrip()
-    return para(strong(head), " The target ", em(one_line(run.task.target, 60)), target)
+    target = f" has {_target(run, profile)}. {_stated(run.task, bool(profile.class_counts))}".rstrip()
+    said = (strong(head), " ") if head else ()
+    return [para(*said, "The target ", em(one_line(run.task.target, 60)), target)]
 
 
-def _stated(task: Task) -> str:
-    text = task.stated.replace(
+def _stated(task: Task, classed: bool) -> str:
+    """How the task was found; the number of classes is not said twice."""
+    counted, _, more = task.stated.partition("; ")
+    stated = more if classed and counted.startswith("the target has ") else task.stated
+    text = stated.replace(
         "declared in the experiment file", f"the task, {task.name}, is declared in the experiment file"
     )
     return f"{text[0].upper()}{text[1:].rstrip('.')}." if text else ""
@@ -82,9 +88,9 @@ def _target(run: Run, profile: Profile) -> str:
         total = sum(profile.class_counts.values())
         sizes = [
             f"{count(size)} {_of(one_line(label, 60))} ({percent(size / max(total, 1), 0)})"
-            for label, size in profile.class_counts.items()
+            for label, size in sorted(profile.class_counts.items(), key=lambda item: -item[1])
         ]
-        return listing(sizes, most=4)
+        return listing(sizes, most=6)
     assert run.task is not None
     target = profile.column(run.task.target)
     return f"a mean of {significant(target.mean)}, from {number(target.min)} to {number(target.max)}"

@@ -38,8 +38,9 @@ _DATA_FIGURES = (
     "correlation",
     "missing_matrix",
     "missing_values",
-    "column_distributions",
     "time_coverage",
+    "image_samples",
+    "text_lengths",
 )
 _NOTHING = 1e-12  # a sum of numbers that cancel each other leaves as much
 _MOST_FINDINGS = 5
@@ -178,6 +179,7 @@ def _shape(run: Run) -> KeyFigures:
     if profile is not None:
         items += [
             KeyFigure("missing cells", percent(profile.missing_share) if profile.missing_cells else "none"),
+            *([KeyFigure("complete rows", count(profile.missing.complete))] if profile.missing_cells else []),
             KeyFigure("duplicate rows", count(profile.duplicate_rows) if profile.duplicate_rows else "none"),
         ]
     return KeyFigures(tuple(items))

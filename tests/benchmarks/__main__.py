@@ -124,6 +124,7 @@ BENCHMARKS = {
     "run": run,
     "mixed": tables.mixed,
     "wide": tables.wide,
+    "larger": tables.larger,
     "profiler": tables.profiler,
     "false_alarms": false_alarms.benchmark,
 }

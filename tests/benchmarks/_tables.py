@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -89,6 +90,18 @@ def write(table: pa.Table, path: Path) -> Path:
         arrow_csv.write_csv(table, path, arrow_csv.WriteOptions(quoting_style="needed"))
     else:
         pq.write_table(table, path)
+    return path
+
+
+def write_large(path: Path, n_parts: int) -> Path:
+    """1,000,000 `mixed` rows a part, one part in memory at a time."""
+    parts = (mixed(1_000_000, seed) for seed in range(n_parts))
+    first = next(parts)
+    kind = arrow_csv.CSVWriter if path.suffix == ".csv" else pq.ParquetWriter
+    options = {"write_options": arrow_csv.WriteOptions(quoting_style="needed")} if path.suffix == ".csv" else {}
+    with kind(str(path), first.schema, **options) as file:
+        for part in chain([first], parts):
+            file.write_table(part)
     return path
 
 
