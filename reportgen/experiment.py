@@ -6,17 +6,14 @@ trains, this process profiles the data and fits the baselines.
 
 from __future__ import annotations
 
-import importlib
 import signal
-import threading
 from collections.abc import Mapping
 from concurrent.futures import Future
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reportgen import gates, provenance, registry, source
+from reportgen import gates, provenance, source
 from reportgen.errors import DataError, ReportgenError, TrainingError
 from reportgen.results import FitJob, FitResult, Gate, Prediction, Run, Score
 from reportgen.session import Session
@@ -39,8 +36,6 @@ def run(draft: Draft, session: Session) -> Run:
     """
     location, spec = draft.locate(), draft.spec()
     host = start_model(spec, session)
-    if host is None and not session.inline:
-        ahead()
     try:
         state = load(Run(spec, draft.text, draft.overrides), location, Path(draft.file).name, session)
         state = prepare(state, session)
@@ -63,18 +58,6 @@ def start_model(spec: Spec, session: Session) -> Worker | Inline | None:
     if spec.model is None:
         return None
     return (Inline if session.inline else Worker)(f"reportgen.models.{spec.model.kind}:Model")
-
-
-def ahead() -> None:
-    """Import what profiles and checks while Arrow reads the table, which holds no lock of Python's."""
-
-    def load_all() -> None:
-        with suppress(Exception):  # Whoever needs the module is told what is wrong with it.
-            importlib.import_module("reportgen.profile")
-            for name in registry.names("checks"):
-                registry.load("checks", name)
-
-    threading.Thread(target=load_all, daemon=True).start()
 
 
 def load(state: Run, location: Location, spec_name: str, session: Session) -> Run:
