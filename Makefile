@@ -40,7 +40,7 @@ layers: $(VENV)/.installed-test  ## check which module may import which
 
 tests: $(VENV)/.installed-test  ## run the tests alone
 	@.ci/packages test $(PYTHON)
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist loadscope
 
 bench: $(VENV)/.installed-test  ## measure speed and size against their targets
 	@.ci/packages test $(PYTHON)

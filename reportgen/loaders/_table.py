@@ -31,15 +31,18 @@ _ROW = re.compile(r", row [0-9,]*[0-9]")
 def load(location: Location, data: Data, spec_file: str, seed: int) -> Dataset:
     """See `reportgen.loaders.load`."""
     table = read_files(location, data, seed)
+    raw, given = table.raw, table.given
+    _require_table(raw)
+    # Each column as read is given up as soon as the frame has it: nobody holds the whole table twice.
+    columns = dict(zip(raw.table.column_names, raw.table.columns, strict=True))
+    raw = replace(raw, table=raw.table.schema.empty_table())
+    del table
     try:
-        dataset = describe(table.raw, data, spec_file, table.given)
+        dataset = describe(raw, columns, data, spec_file, given)
     except DataError as error:
-        if table.raw.sampled_from is None:
+        if raw.sampled_from is None:
             raise
         raise _within_sample(error) from error
-    del table
-    # What the columns were made from; the allocator would keep it.
-    pa.default_memory_pool().release_unused()
     return dataset
 
 
@@ -48,23 +51,38 @@ def _within_sample(error: DataError) -> ReportgenError:
     return DataError.of(replace(one, what=_ROW.sub(r"\g<0> of the sample", one.what, 1)) for one in error.problems)
 
 
-def describe(raw: Raw, data: Data, spec_file: str, given: Mapping[str, tuple[int, int]]) -> Dataset:
-    """The table with its columns described; see `reportgen.loaders.load`."""
-    file, names = raw.source.name, raw.table.column_names
-    _require_table(raw)
+def describe(
+    raw: Raw,
+    read: dict[str, pa.ChunkedArray],
+    data: Data,
+    spec_file: str,
+    given: Mapping[str, tuple[int, int]],
+) -> Dataset:
+    """The table with its columns described; see `reportgen.loaders.load`.
+
+    Args:
+        raw: what is known of the table, without its rows.
+        read: its columns, which are taken out of here one by one.
+    """
+    file, names = raw.source.name, list(read)
     _require_columns(data, tuple(names), file)
     _require_usable_target(data, spec_file)
-    made = dict(zip(names, parallel.each(lambda name: _made(name, raw, data), names), strict=True))
+
+    def make(name: str) -> _Made:
+        made = _made(name, read.pop(name), raw, data)
+        pa.default_memory_pool().release_unused()  # Else the allocator keeps what the column was made from.
+        return made
+
+    made = dict(zip(names, parallel.each(make, names), strict=True))
     kinded = {name: one.kinded for name, one in made.items()}
     series = {name: one.series for name, one in made.items()}
     task = None
     if data.target is not None:
-        values = made[data.target].read.values
-        target = find_target(data.target, values, kinded[data.target], data, file, spec_file)
+        target = find_target(data.target, made[data.target].written, kinded[data.target], data, file, spec_file)
         task, kinded[data.target] = target.task, target.column
         series[data.target] = to_pandas(target.column.values)
     columns = tuple(Column(name, found.kind, found.reason, name in data.sensitive) for name, found in kinded.items())
-    remarks = {name: one.read.remark for name, one in made.items() if one.read.remark}
+    remarks = {name: one.remark for name, one in made.items() if one.remark}
     encoded = {name: one.values for name, one in kinded.items() if isinstance(one.values, pa.DictionaryArray)}
     return Dataset(
         frame=pd.DataFrame(series, copy=False),
@@ -81,25 +99,30 @@ def describe(raw: Raw, data: Data, spec_file: str, given: Mapping[str, tuple[int
 
 @dataclass(frozen=True)
 class _Made:
-    """A column as it was read, with its kind, and as the frame holds it."""
+    """A column with its kind, as the frame holds it, and why it was read so; of the target, as it was written."""
 
-    read: Meaning
     kinded: Kinded
     series: pd.Series | np.ndarray
+    remark: str
+    written: pa.ChunkedArray | pa.DictionaryArray | None
 
 
-def _made(name: str, raw: Raw, data: Data) -> _Made:
-    read = _read(name, raw)
+def _made(name: str, values: pa.ChunkedArray, raw: Raw, data: Data) -> _Made:
+    read = _read(name, values, raw)
     kinded = _kinded(name, read, raw, data)
-    values, written = kinded.values, raw.table[name]
+    found = kinded.values
     # Where nearly every row has words of its own, those that were read take the way to pandas without a detour.
-    own = isinstance(values, pa.DictionaryArray) and values is read.values and 2 * len(values.dictionary) > len(values)
-    return _Made(read, kinded, to_pandas(written if own and pa.types.is_string(written.type) else values))
+    own = isinstance(found, pa.DictionaryArray) and found is read.values and 2 * len(found.dictionary) > len(found)
+    series = to_pandas(values if own and pa.types.is_string(values.type) else found)
+    if name == data.target:
+        return _Made(kinded, series, read.remark, read.values)
+    # Codes are kept for whoever profiles; all else the frame has.
+    kept = found if isinstance(found, pa.DictionaryArray) else pa.chunked_array([pa.nulls(0)])
+    return _Made(replace(kinded, values=kept), series, read.remark, None)
 
 
-def _read(name: str, raw: Raw) -> Meaning:
+def _read(name: str, values: pa.ChunkedArray, raw: Raw) -> Meaning:
     """The column with what its words mean, where nobody has said so yet."""
-    values = raw.table[name]
     if is_words(values.type):
         values = encode(values)
     if name in raw.undecided:

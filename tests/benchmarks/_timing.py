@@ -45,11 +45,10 @@ class Command:
             env={**os.environ, **self.environment},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            start_new_session=True,
         )
         most = 0
         while process.poll() is None:
-            most = max(most, sum(map(_proportional, _group(process.pid))))
+            most = max(most, sum(map(_proportional, _family(process.pid))))
             time.sleep(0.01)
         if process.returncode:
             sys.exit(f"{self.name} failed with {process.returncode}")
@@ -70,15 +69,17 @@ def compare(title: str, first: Command, second: Command, pairs: int, reach: floa
     )
 
 
-def _group(leader: int) -> list[Path]:
-    """The processes that a session's leader has started, itself included."""
-    found = []
+def _family(first: int) -> list[Path]:
+    """A process and all that descend from it."""
+    parents: dict[int, int] = {}
     for folder in Path("/proc").iterdir():
         if folder.name.isdigit():
             with contextlib.suppress(OSError, IndexError):  # It ended meanwhile.
-                if int((folder / "stat").read_text().rpartition(")")[2].split()[3]) == leader:
-                    found.append(folder)
-    return found
+                parents[int(folder.name)] = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+    found = {first}
+    while more := {child for child, parent in parents.items() if parent in found} - found:
+        found |= more
+    return [Path("/proc") / str(process) for process in found]
 
 
 def _proportional(folder: Path) -> int:
