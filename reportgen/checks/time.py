@@ -73,12 +73,12 @@ def time_gaps(run: Run, threshold: float) -> Verdict:
     if time.n_gaps <= threshold:
         return passed(f"The times of {named([column.name])} have no gap", time.n_gaps)
     title = several(time.n_gaps, "gap in time", "gaps in time")
-    step = f" where a step is {duration(time.step)}" if time.step else ""
+    step = f", where a step is {duration(time.step)}" if time.step else ""
     detail = ""
     if time.gaps and not column.sensitive:
         first, last, seconds = time.gaps[0]
-        detail = f"The longest in {named([column.name])} is {duration(seconds)}, from {first} to {last},{step}."
-    return failed(title, time.n_gaps, detail.replace(",.", "."), (column.name,))
+        detail = f"The longest in {named([column.name])} is {duration(seconds)}, from {first} to {last}{step}."
+    return failed(title, time.n_gaps, detail, (column.name,))
 
 
 @check(

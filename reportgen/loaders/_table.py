@@ -38,12 +38,11 @@ def load(location: Location, data: Data, spec_file: str, seed: int) -> Dataset:
     raw = replace(raw, table=raw.table.schema.empty_table())
     del table
     try:
-        dataset = describe(raw, columns, data, spec_file, given)
+        return describe(raw, columns, data, spec_file, given)
     except DataError as error:
         if raw.sampled_from is None:
             raise
         raise _within_sample(error) from error
-    return dataset
 
 
 def _within_sample(error: DataError) -> ReportgenError:
