@@ -35,7 +35,7 @@ BLOCK_ID = "reportgen-document"  # of the element that holds the document
 _RESERVED = ("main", "stamp", BLOCK_ID)
 _SHORT = 320  # characters up to which a description is set large, above the by-line
 _DATA_ROWS = 12
-_PRINTED_DETAILS = 30  # rows of a table that are printed unfolded
+_PRINTED_DETAILS = 8  # rows of a table that are printed unfolded
 _TAG = re.compile("<[^>]*>")
 _ID = re.compile(r"""(\sid\s*=\s*["']|\shref\s*=\s*["']#|url\(#)([A-Za-z][A-Za-z0-9-]*)""")
 
