@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 from xml.parsers import expat
 
 #: Series colours of the light palette; the first is the neutral one. Class `s{n}` as a stroke, `f{n}` as a fill.
@@ -34,6 +36,22 @@ CLASSES: Mapping[str, tuple[str, str]] = MappingProxyType(
 LARGEST = 2_000_000  # characters
 DEEPEST = 20
 NAMESPACE = "http://www.w3.org/2000/svg"
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A finished drawing: SVG text, its size in points, and for each panel its place, limits and series.
+
+    An entry of `axes` has `box` (x, y, width, height in the drawing's units, y down), `x` and `y`, each with `label`,
+    `limits`, `scale` ("linear", "log" or "category") and `names` of categories, and `series`, each with `label`, the
+    `id` of its element and its `class`.
+    """
+
+    svg: str
+    width: float
+    height: float
+    axes: tuple[Mapping[str, Any], ...]
+
 
 # What may stand in a drawing.
 

@@ -44,6 +44,16 @@ def modules_after(arguments: list[str], folder: Path) -> set[str]:
     return set(json.loads(done.stdout.splitlines()[-1]))
 
 
+def test_the_process_that_draws_loads_no_more_than_drawing_takes() -> None:
+    code = (
+        "import sys; from reportgen import registry; import reportgen.drawing.studio\n"
+        "for name in registry.names('figures'): registry.load('figures', name)\n"
+        "print(*sorted({name.partition('.')[0] for name in sys.modules}))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not set(done.stdout.split()) & (HEAVY - {"numpy", "matplotlib"})
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -62,6 +72,26 @@ def test_light_commands_load_nothing_heavy(arguments: list[str], tmp_path: Path)
     if "x.html" in arguments[1:2]:
         modules_after(["render", "report.json", "-o", "x.html"], tmp_path)
     assert modules_after(arguments, tmp_path) & HEAVY == set()
+
+
+@pytest.mark.parametrize(
+    ("experiment", "not_loaded"),
+    [
+        ("data: {path: t.csv}", {"matplotlib", "keras", "jax", "sklearn", "weasyprint"}),
+        (
+            "data: {path: t.csv, target: y}\nmodel: {kind: mlp, hidden: [2]}\ntrain: {epochs: 1}",
+            {"matplotlib", "keras", "jax", "weasyprint"},
+        ),
+    ],
+    ids=["data alone", "network"],
+)
+def test_a_run_leaves_drawing_and_training_to_its_children(
+    experiment: str, not_loaded: set[str], tmp_path: Path
+) -> None:
+    rows = "".join(f"{number % 7},{'yes' if number % 3 else 'no'}\n" for number in range(60))
+    (tmp_path / "t.csv").write_text("x,y\n" + rows)
+    (tmp_path / "t.yaml").write_text(experiment)
+    assert modules_after(["run", "t.yaml", "-o", "t.html"], tmp_path) & not_loaded == set()
 
 
 def test_no_layer_imports_one_above_it() -> None:

@@ -20,9 +20,8 @@ from reportgen.drawing import Studio, font_family
 from reportgen.drawing.axes import Axes
 from reportgen.drawing.layout import Numbers, Powers, spread
 from reportgen.drawing.marks import width_of
-from reportgen.drawing.studio import Drawing
 from reportgen.results import FigureData
-from reportgen.svg import BAND, SERIES
+from reportgen.svg import BAND, SERIES, Drawing
 from reportgen.workers import Worker
 from tests import runs
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
+from pathlib import Path
 from types import ModuleType
 
 import pytest
 
 from reportgen import registry
 from reportgen.errors import UsageError
+
+ROOT = Path(registry.__file__).parent
 
 
 @pytest.mark.parametrize("family", registry.FAMILIES)
@@ -25,6 +29,19 @@ def test_a_file_is_a_unit_where_the_family_has_no_decorator() -> None:
 def test_a_decorated_function_is_a_unit_of_metrics_and_checks() -> None:
     assert registry.load("metrics", "f1").name == "f1"
     assert registry.load("checks", "id_like").name == "id_like"
+
+
+@pytest.mark.parametrize("family", ["metrics", "checks"])
+def test_every_decorated_function_is_found_and_nothing_else(family: str) -> None:
+    decorator = registry.FAMILIES[family]
+    trees = (ast.parse(path.read_text()) for path in (ROOT / family).glob("[a-z]*.py"))
+    functions = (node for tree in trees for node in tree.body if isinstance(node, ast.FunctionDef))
+    marked = [node.name for node in functions if decorator in {name_of(mark) for mark in node.decorator_list}]
+    assert sorted(marked) == list(registry.names(family))
+
+
+def name_of(mark: ast.expr) -> str:
+    return ast.unparse(mark.func if isinstance(mark, ast.Call) else mark)
 
 
 def test_what_begins_with_an_underscore_is_no_unit() -> None:

@@ -8,6 +8,6 @@ rewrite     matplotlib's SVG into ours      nodes      its elements made fewer  
 """
 
 from reportgen.drawing.fonts import font_family
-from reportgen.drawing.studio import Drawing, Studio
+from reportgen.drawing.studio import Studio
 
-__all__ = ["Drawing", "Studio", "font_family"]
+__all__ = ["Studio", "font_family"]

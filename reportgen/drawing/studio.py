@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import matplotlib as mpl
@@ -18,26 +17,11 @@ from reportgen.drawing.fonts import defaults, font_family
 from reportgen.drawing.layout import fit
 from reportgen.drawing.rewrite import rewrite
 from reportgen.results import FigureData
-from reportgen.svg import INK, PAPER, check_drawing
+from reportgen.svg import INK, PAPER, Drawing, check_drawing
 from reportgen.text import shorten
 
 SIZE = (4.8, 2.5)  # inches
 _LONGEST = 120  # characters of one text in a drawing
-
-
-@dataclass(frozen=True, slots=True)
-class Drawing:
-    """A finished drawing: SVG text, its size in points, and for each panel its place, limits and series.
-
-    An entry of `axes` has `box` (x, y, width, height in the drawing's units, y down), `x` and `y`, each with `label`,
-    `limits`, `scale` ("linear", "log" or "category") and `names` of categories, and `series`, each with `label`, the
-    `id` of its element and its `class`.
-    """
-
-    svg: str
-    width: float
-    height: float
-    axes: tuple[Mapping[str, Any], ...]
 
 
 class Studio:

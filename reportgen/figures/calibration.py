@@ -9,7 +9,6 @@ import numpy as np
 from reportgen.figures._curve import chance
 from reportgen.figures._data import array, class_names, plain, scores_of
 from reportgen.results import FigureData, Run, Words
-from reportgen.statistics import wilson
 from reportgen.svg import BAND, RULE, SERIES
 from reportgen.text import classed, fixed, percent, plural
 
@@ -36,6 +35,8 @@ def compute(run: Run) -> list[FigureData]:
     mean = np.bincount(bins, believed, _BINS)[filled] / rows[filled]
     rate = np.bincount(bins, happened, _BINS)[filled] / rows[filled]
     confidence = run.spec.evaluate.confidence
+    from reportgen.statistics import wilson  # brings SciPy, which the process that draws does without
+
     bounds = [wilson(float(share * n), float(n), confidence) for share, n in zip(rate, rows[filled], strict=True)]
     columns = {
         "predicted": plain(mean, 4),

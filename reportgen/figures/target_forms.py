@@ -21,7 +21,6 @@ from reportgen.figures._profiles import (
     words,
 )
 from reportgen.results import FigureData, Run, Words
-from reportgen.statistics import mean_interval, wilson
 from reportgen.svg import SERIES, SOFT
 from reportgen.text import classed, percent, shorten, significant
 
@@ -149,11 +148,15 @@ def _levels(dataset: Dataset, column: ColumnProfile, rows: np.ndarray) -> tuple[
 
 
 def _share(run: Run) -> Middle:
+    from reportgen.statistics import wilson  # brings SciPy, which the process that draws does without
+
     confidence = run.spec.evaluate.confidence
     return lambda y: (float(y.mean()), *wilson(float(y.sum()), len(y), confidence))
 
 
 def _mean(run: Run) -> Middle:
+    from reportgen.statistics import mean_interval
+
     confidence = run.spec.evaluate.confidence
     return lambda y: (float(y.mean()), *mean_interval(y, confidence))
 
