@@ -1,6 +1,6 @@
 """Write the data files of the examples from the packages that carry them.
 
-Needs scikit-learn, pandas and pyarrow, and three packages that reportgen itself does not need, for their data alone:
+Needs reportgen's own packages, and three more that it does not need, for their data alone:
 
     pip install --no-deps palmerpenguins==0.1.6 plotnine==0.15.9 vega_datasets==0.9.0
     python examples/make_data.py
@@ -8,11 +8,16 @@ Needs scikit-learn, pandas and pyarrow, and three packages that reportgen itself
 The same versions write the same bytes. Sources and licences stand in the README.md of each example.
 """
 
+import ast
+import re
+from collections import Counter
+from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
 import pandas as pd
-from sklearn.datasets import load_breast_cancer
+from PIL import Image
+from sklearn.datasets import load_breast_cancer, load_sample_image
 
 HERE = Path(__file__).resolve().parent
 
@@ -62,8 +67,49 @@ def weather() -> None:
         days.to_csv(HERE / "weather" / f"seattle-{year}.csv", index=False, lineterminator="\n")
 
 
+def sentences() -> None:
+    """600 sentences from the documentation of each of four libraries, evenly spread over the alphabet."""
+    libraries = {"matplotlib": "matplotlib", "numpy": "NumPy", "pandas": "pandas", "sklearn": "scikit-learn"}
+    written = {name: sorted(set(documented(package))) for package, name in libraries.items()}
+    shared = Counter(sentence for found in written.values() for sentence in found)
+    rows = []
+    for library, found in written.items():
+        own = [sentence for sentence in found if shared[sentence] == 1]
+        rows += [(own[place * len(own) // 600], library) for place in range(600)]
+    frame = pd.DataFrame(sorted(rows), columns=["sentence", "library"])
+    frame.to_csv(HERE / "sentences" / "sentences.csv", index=False, lineterminator="\n")
+
+
+def documented(package: str) -> Iterator[str]:
+    """First sentences of what documents a package's public classes, functions and methods; nothing is imported."""
+    root = packaged(package, "")
+    aside = {"tests", "testing", "_vendor", "distutils", "f2py", "externals", "_build_utils"}
+    for path in root.rglob("*.py"):
+        if aside.intersection(path.relative_to(root).parts):
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
+                first = " ".join((ast.get_docstring(node) or "").partition("\n\n")[0].split())
+                sentence = re.split(r"(?<=[.!?]) ", first)[0]
+                if sentence.isascii() and sentence.endswith(".") and 6 <= len(sentence.split()) <= 30:
+                    yield sentence
+
+
+def patches() -> None:
+    """Every second square of 32 pixels of two photographs, as on a chessboard."""
+    for name, folder in (("china.jpg", "temple"), ("flower.jpg", "flower")):
+        pixels = load_sample_image(name)
+        (HERE / "patches" / "images" / folder).mkdir(parents=True, exist_ok=True)
+        for row in range(pixels.shape[0] // 32):
+            for column in range(row % 2, pixels.shape[1] // 32, 2):
+                patch = Image.fromarray(pixels[32 * row : 32 * row + 32, 32 * column : 32 * column + 32])
+                patch.save(HERE / "patches" / "images" / folder / f"{row:02}-{column:02}.jpg", quality=85)
+
+
 if __name__ == "__main__":
     breast_cancer()
     penguins()
     fuel_economy()
     weather()
+    sentences()
+    patches()

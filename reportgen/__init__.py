@@ -15,10 +15,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from reportgen.api import Report, read, report, run
+    from reportgen.api import Report, evaluate, read, report, run
     from reportgen.errors import ReportgenError
 
-__all__ = ["Report", "ReportgenError", "read", "report", "run"]
+__all__ = ["Report", "ReportgenError", "evaluate", "read", "report", "run"]
 
 
 def __getattr__(name: str) -> Any:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
     from reportgen.gallery import Gallery
-    from reportgen.results import Run
+    from reportgen.results import Gate, Run
     from reportgen.session import Session
     from reportgen.specfile import Draft
 
@@ -34,12 +34,14 @@ _LARGEST = 400_000_000
 class Report:
     """A report, ready to be saved; in a notebook it shows itself.
 
-    `exit_status` is what the command line would end with; `warnings` names the units that broke.
+    `exit_status` is what the command line would end with; `warnings` names the units that broke; `gates` are the lines
+    of `expect` as judged, none in a report that was read.
     """
 
     document: Document
     exit_status: int = 0
     warnings: tuple[str, ...] = ()
+    gates: tuple[Gate, ...] = ()
 
     def save(self, path: str | Path) -> Path:
         """Write the report; the suffix (.html, .pdf, .json, .md) tells the format. The write is atomic.
@@ -153,20 +155,60 @@ def report(
     """A report on predictions that were made elsewhere; nothing is trained.
 
     Args:
-        y_true: (n,) classes or numbers.
+        y_true: (n,) classes or numbers; or (n, n_labels) of 0 and 1, where a row may have several labels.
         y_pred: (n,) the same, as predicted.
-        y_score: (n,) scores of the positive class, or (n, n_classes) probabilities in the order of `labels`.
+        y_score: (n,) scores of the positive class, or (n, n_classes) probabilities in the order of `labels`,
+            or (n, n_labels) the probability of each label.
         labels: the classes in the order of the score columns, positive last; found and sorted if left out.
 
     Raises:
         DataError: lengths or shapes that do not agree.
     """
-    from reportgen import experiment
     from reportgen.predictions import as_run
     from reportgen.session import Session
 
     session = Session()
     state = as_run(y_true, y_pred, y_score, labels=labels, title=title, seed=seed, confidence=confidence)
+    return finished(state, session)
+
+
+def evaluate(
+    estimator: Any,
+    X_train: Any,
+    y_train: ArrayLike,
+    X_test: Any,
+    y_test: ArrayLike,
+    *,
+    labels: Sequence[str] | None = None,
+    feature_names: Sequence[str] | None = None,
+    title: str = "Model",
+    seed: int = 42,
+    confidence: float = 0.95,
+) -> Report:
+    """A report on a scikit-learn estimator that is fitted already, or on whatever predicts like one.
+
+    Args:
+        estimator: has `predict`, and `predict_proba` where there are probabilities; a pipeline, too.
+        X_train, X_test: (n, n_features), frames or arrays.
+        y_train, y_test: (n,) classes or numbers; floats make a regression.
+        labels: the classes in their order, positive last; the names of 0, 1, ... where y holds such codes.
+        feature_names: of the columns of arrays.
+
+    Raises:
+        DataError: lengths or shapes that do not agree, or the estimator cannot predict these rows.
+    """
+    from reportgen.scripts import Options, estimator_run
+    from reportgen.session import Session
+
+    options = Options(labels, feature_names, None, title, seed, confidence)
+    parts = {"train": (X_train, y_train), "test": (X_test, y_test)}
+    return finished(estimator_run(estimator, parts, options), Session())
+
+
+def finished(state: Run, session: Session) -> Report:
+    """The report of a run that has its predictions: profiled, scored, checked and composed."""
+    from reportgen import experiment
+
     with _gallery("auto", session) as gallery:
         state = experiment.profile(state, session)
         for stage in ("profiled", "fitted"):
@@ -194,4 +236,4 @@ def _composed(result: Run, gallery: Gallery, seconds: Mapping[str, float], repro
     document = compose(result, gallery, stamp(seconds, reproducible), name)
     status = {"done": 0, "gates passed": 0, "gates failed": 1, "interrupted": 130, "diverged": 4}[outcome(result)]
     checks = [f"check {finding.check}: {finding.detail}" for finding in result.findings if finding.status == "broken"]
-    return Report(document, status, (*result.warnings, *checks, *gallery.broken))
+    return Report(document, status, (*result.warnings, *checks, *gallery.broken), result.gates)

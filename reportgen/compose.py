@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -9,11 +10,15 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from reportgen import provenance, registry
-from reportgen.document import Block, Document, Evidence, Note, Section, Stamp, Text, para
+from reportgen.document import Block, Document, Evidence, Note, Section, Stamp, Text, link, para
 from reportgen.errors import InternalError, NotApplicable
 from reportgen.gallery import Gallery
-from reportgen.results import Run
+from reportgen.results import Run, Trial
 from reportgen.sections._verdict import verdict
+
+#: The sections that show one training of several.
+_OF_ONE_SEED = ("training", "explanation", "findings")
+_OF_ONE_FOLD = ("preparation", *_OF_ONE_SEED)
 
 
 def compose(run: Run, gallery: Gallery, stamp: Stamp, spec_name: str) -> Document:
@@ -39,8 +44,8 @@ def compose(run: Run, gallery: Gallery, stamp: Stamp, spec_name: str) -> Documen
 
 def outcome(run: Run) -> Literal["done", "gates passed", "gates failed", "interrupted", "diverged"]:
     """How the run ended, for the reader and for the exit status."""
-    if run.fitted and run.fitted.ended in ("interrupted", "diverged"):
-        return "interrupted" if run.fitted.ended == "interrupted" else "diverged"
+    if run.ended != "completed":
+        return run.ended
     if not run.gates:
         return "done"
     return "gates passed" if all(gate.passed for gate in run.gates) else "gates failed"
@@ -55,7 +60,9 @@ def evidence(run: Run, spec_name: str) -> Evidence:
         overrides=run.overrides,
         predictions={
             name: {
-                "rows": run.splits.parts[name].rows.tolist() if run.splits else [],
+                "rows": prediction.rows.tolist() if prediction.rows is not None else [],
+                **({"step": prediction.step.tolist()} if prediction.step is not None else {}),
+                **({"fold": prediction.fold.tolist()} if prediction.fold is not None else {}),
                 "y_true": prediction.y_true.tolist(),
                 "y_pred": prediction.y_pred.tolist(),
                 "y_score": prediction.y_score.tolist()
@@ -66,8 +73,18 @@ def evidence(run: Run, spec_name: str) -> Evidence:
         },
         labels=run.task.labels if run.task else (),
         scores=tuple(asdict(score) for score in run.scores),
+        trials=tuple(_trial(trial, run.keeps_courses) for trial in run.trials),
+        spreads=tuple(asdict(spread) for spread in run.spreads),
         provenance=asdict(run.provenance) if run.provenance else {},
     )
+
+
+def _trial(trial: Trial, with_course: bool) -> dict[str, Any]:
+    """One of several trainings; its history where there is room, with None for what is not finite."""
+    history = {
+        name: [value if math.isfinite(value) else None for value in values] for name, values in trial.history.items()
+    }
+    return {**asdict(trial), "history": history if with_course else {}}
 
 
 def stamp(seconds: Mapping[str, float], reproducible: bool = False) -> Stamp:
@@ -114,9 +131,26 @@ def _verdict(run: Run, gallery: Gallery) -> tuple[Text, ...]:
         return (para(_section_broke("verdict", error, gallery).text.replace("This section", "The verdict")),)
 
 
+def _of_one_trial(name: str, run: Run) -> list[Block]:
+    """Of several trainings, which one a section is about."""
+    if name not in (_OF_ONE_FOLD if run.spec.split.folds else _OF_ONE_SEED) or not run.trials:
+        return []
+    if name == "findings":
+        what = "the split and of training" if run.spec.split.folds else "training"
+        return [para(f"What is said of {what} is of {run.shown_trial}, unless all are named.")]
+    kind, wanted = run.trials[0].kind, run.spec.report.sections
+    if wanted != "auto" and "evaluation" not in wanted:
+        return [para(f"This is {run.shown_trial}.")]
+    return [
+        para(
+            f"This is {run.shown_trial}; what all {kind}s come to stands under ", link("Evaluation", "#evaluation"), "."
+        )
+    ]
+
+
 def _compose_section(name: str, unit: Any, run: Run, gallery: Gallery) -> list[Block]:
     try:
-        return [*unit.compose(run, gallery), *gallery.rest(name)]
+        return [*_of_one_trial(name, run), *unit.compose(run, gallery), *gallery.rest(name)]
     except NotApplicable:
         return gallery.rest(name)
     except Exception as error:

@@ -47,18 +47,29 @@ class Column:
 class Task:
     """What is predicted.
 
-    `labels` are the classes in the order of the score columns, `()` for a regression; in a binary task the positive
-    label is the last one. `stated` tells how the task was found, for the reader.
+    `labels` are the classes in the order of the score columns, `()` for numbers; in a binary task the positive label
+    is the last one. Of a multilabel task they are the names of the target columns, `target` is their listing and
+    `targets` holds them; else `targets` is the target alone. `stated` tells how the task was found, for the reader.
+    Of a forecast `time` is the column that puts the rows in order and `season` the steps of a season.
     """
 
-    name: str  # binary | multiclass | regression
+    name: str  # binary | multiclass | multilabel | regression | forecast
     target: str
     labels: tuple[str, ...] = ()
     stated: str = ""
+    targets: tuple[str, ...] = ()
+    time: str | None = None
+    season: int = 1
 
     @property
     def is_classification(self) -> bool:
-        return self.name != "regression"
+        """Whether each row has one class."""
+        return self.name in ("binary", "multiclass")
+
+    @property
+    def is_numeric(self) -> bool:
+        """Whether numbers are predicted."""
+        return self.name in ("regression", "forecast")
 
     @property
     def positive(self) -> str | None:
@@ -110,8 +121,8 @@ class Dataset:
     @property
     def features(self) -> tuple[Column, ...]:
         """The columns that a model may see: not the target, not ids, not ignored ones."""
-        target = self.task.target if self.task else None
-        return tuple(column for column in self.columns if column.name != target and column.is_feature_kind)
+        targets = (self.task.targets or (self.task.target,)) if self.task else ()
+        return tuple(column for column in self.columns if column.name not in targets and column.is_feature_kind)
 
     def column(self, name: str) -> Column:
         return next(column for column in self.columns if column.name == name)
@@ -135,14 +146,18 @@ class Step:
 class Split:
     """One part of the rows: prepared features `X` (n, n_features) float32, `y` and the positions in the source.
 
-    `y` is int64 class codes (positions in `Task.labels`) or float64 values. `rows` (n,) are positions in
-    `Dataset.frame`.
+    `y` is int64 class codes (positions in `Task.labels`) or float64 values (n,); (n, n_labels) zeros and ones of a
+    multilabel task, (n, horizon) of a forecast. `rows` (n,) are positions in `Dataset.frame`; of a forecast those of
+    the last row that the model sees, its origins in the order of time. `ahead` (n, horizon) are then the rows of the
+    values that are forecast, `naive` (n, horizon) the values of the season before.
     """
 
     name: str  # train | validation | test
     X: np.ndarray
     y: np.ndarray
     rows: np.ndarray
+    ahead: np.ndarray | None = None
+    naive: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -167,10 +182,17 @@ class Splits:
     ledger: tuple[Step, ...]
     #: Prepared feature -> the column it was made from.
     made_from: Mapping[str, str] = field(default_factory=dict)
+    #: What a row of X may be put into: an image, a window, word numbers; None for a table. See `results.FitJob`.
+    shape: tuple[int, ...] | None = None
+    vocabulary: int | None = None
+    #: The words that have a number, from 2 on, where words are kept in their order.
+    words: tuple[str, ...] = ()
     #: What did not go as asked, for the reader.
     notes: tuple[str, ...] = ()
     #: Classes and levels that a split lacks.
     lacks: tuple[Lack, ...] = ()
+    #: Of a forecast: the mean absolute difference of the training series from its value one season before.
+    naive_error: float | None = None
 
     @property
     def train(self) -> Split:

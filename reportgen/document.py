@@ -61,6 +61,8 @@ class Evidence:
     predictions: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # split -> rows, y_true, y_pred, y_score
     labels: tuple[str, ...] = ()
     scores: tuple[Mapping[str, Any], ...] = ()
+    trials: tuple[Mapping[str, Any], ...] = ()  # of several trainings: rows, history and scores of each
+    spreads: tuple[Mapping[str, Any], ...] = ()  # what they come to, a metric each
     provenance: Mapping[str, Any] = field(default_factory=dict)
 
 

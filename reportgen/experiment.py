@@ -6,25 +6,32 @@ trains, this process profiles the data and fits the baselines.
 
 from __future__ import annotations
 
-import signal
-from collections.abc import Mapping
+from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from reportgen import gates, provenance, source
-from reportgen.errors import DataError, ReportgenError, TrainingError
-from reportgen.results import FitJob, FitResult, Gate, Prediction, Run, Score
+from reportgen import elsewhere, explanation, gates, provenance, source, training
+from reportgen.dataset import Source
+from reportgen.errors import DataError
+from reportgen.expected import require_scores
+from reportgen.results import FitResult, Gate, Run, Score
 from reportgen.session import Session
-from reportgen.text import fixed, one_line
-from reportgen.workers import ChildDied, Inline, Worker
+from reportgen.text import fixed, plural
+from reportgen.workers import Inline, Worker
 
 if TYPE_CHECKING:
-    from reportgen.dataset import Dataset, Splits
+    from reportgen.dataset import Dataset
+    from reportgen.mistakes import Mistakes
     from reportgen.source import Location
     from reportgen.spec import Spec
     from reportgen.specfile import Draft
+    from reportgen.specfile.model_files import ModelFiles
+    from reportgen.trials import Plan
+
+#: Stands for a table, or the file of a model, where there is none.
+_NOTHING = Source("", "", 0, "")
 
 
 def run(draft: Draft, session: Session) -> Run:
@@ -34,45 +41,70 @@ def run(draft: Draft, session: Session) -> Run:
         SpecError, DataError: the data cannot be read, or do not fit the experiment file.
         TrainingError: training failed without anything to report.
     """
-    location, spec = draft.locate(), draft.spec()
+    location, spec = draft.locate() if draft.has_data else None, draft.spec()
+    files = draft.model_files()
     host = start_model(spec, session)
     try:
         state = load(Run(spec, draft.text, draft.overrides), location, Path(draft.file).name, session)
-        state = prepare(state, session)
-        training = fit(state, host, session)
+        state = read_model(state, files, Path(draft.file).name, session)
+        folder, plans = str(Path(draft.file).parent), planned(state)
+        state = prepare(state, session, plans)
+        fitting = fit(state, host, session, folder, plans)
+        asked = explanation.begin(state, host, session)
         state = profile(state, session)
         session.observe("profiled", state)
         state = fit_baselines(state, session)
-        state = collect(state, training, session)
+        state = collect(state, fitting, host, session, folder, plans)
         session.observe("fitted", state)
+        state = explanation.take_over(evaluate(state, session), asked, session)
     finally:
         if host is not None:
             host.close()
-    state = evaluate(state, session)
     session.observe("scored", state)
     return conclude(replace(state, provenance=record(state, Path(draft.file))), session)
 
 
 def start_model(spec: Spec, session: Session) -> Worker | Inline | None:
     """The model's child process, importing what it needs already; None where nothing is trained."""
-    if spec.model is None:
+    if not elsewhere.is_trained(spec):
         return None
-    return (Inline if session.inline else Worker)(f"reportgen.models.{spec.model.kind}:Model")
+    assert spec.model is not None
+    path = f"reportgen.models.{spec.model.kind}:Model"
+    if session.inline:
+        return Inline(path)
+    backend = getattr(spec.model, "backend", None)
+    return Worker(path, environment={"KERAS_BACKEND": backend} if backend else None)
 
 
-def load(state: Run, location: Location, spec_name: str, session: Session) -> Run:
-    """Read the table, and find out what its columns are and what is to be predicted."""
+def load(state: Run, location: Location | None, spec_name: str, session: Session) -> Run:
+    """Read the table, if there is one, and find out what its columns are and what is to be predicted."""
+    data = elsewhere.data_to_read(state.spec)
+    if location is None or data is None:
+        return state
     session.begin("load")
     from reportgen.loaders import load as load_table
 
-    dataset = load_table(location, state.spec.data, spec_name, state.spec.seed)
+    with elsewhere.naming_keys(state.spec.model):
+        dataset = load_table(location, data, spec_name, state.spec.seed)
     source.unchanged(location)
     session.end("load", f"{dataset.n_rows:,} rows, {len(dataset.columns):,} columns")
     return replace(state, dataset=dataset)
 
 
+def read_model(state: Run, files: ModelFiles, spec_name: str, session: Session) -> Run:
+    """Read what the model comes in, where it comes from elsewhere."""
+    if elsewhere.is_trained(state.spec) or state.spec.model is None:
+        return elsewhere.read(state, files, spec_name)
+    session.begin("model")
+    state = elsewhere.read(state, files, spec_name)
+    session.end("model", state.fitted.title if state.fitted else "")
+    return state
+
+
 def profile(state: Run, session: Session) -> Run:
     """Describe every column; no stage of its own where a model trains meanwhile."""
+    if state.dataset is None:
+        return state
     from reportgen.profile import profile as describe
 
     if session.stop.training:
@@ -83,113 +115,92 @@ def profile(state: Run, session: Session) -> Run:
     return state
 
 
-def prepare(state: Run, session: Session) -> Run:
-    """Clean, split and preprocess; the transformers learn from the training rows alone."""
+def planned(state: Run) -> tuple[Plan, ...]:
+    """The trainings that the experiment asks for where it asks for several, else none; raises as `prepare` does."""
+    if state.spec.split.folds is None and state.spec.repeats == 1:
+        return ()
+    from reportgen.trials import planned as plans
+
+    return plans(state)
+
+
+def prepare(state: Run, session: Session, plans: Sequence[Plan] = ()) -> Run:
+    """Clean, split and preprocess, of folds the first; the transformers learn from the training rows alone."""
     if state.task is None or state.spec.model is None:
         return state
+    from reportgen import decisions
+
+    decisions.require(state.task, state.spec.evaluate)
+    if not elsewhere.is_trained(state.spec):
+        require_scores(state.spec, state.task)
+        return replace(state, predictions=decisions.decided(state.spec, state.task, state.predictions)[0])
     session.begin("prepare")
-    from reportgen.metrics import require
     from reportgen.prepare import prepare as split_and_transform
 
-    require(state.task, named_metrics(state.spec))
-    splits = split_and_transform(_dataset(state), state.spec)
+    require_scores(state.spec, state.task)
+    splits = split_and_transform(_dataset(state), state.spec, drawn=plans[0].drawn if plans else None)
     session.end("prepare", ", ".join(f"{len(part):,} {name}" for name, part in splits.parts.items()))
     return replace(state, splits=splits)
 
 
-def named_metrics(spec: Spec) -> dict[str, str]:
-    """Every metric that the experiment file names, by its key there."""
-    listed = () if spec.evaluate.metrics == "auto" else spec.evaluate.metrics
-    gated = {
-        f"expect.{expression}": metric
-        for expression, bound in spec.expect.items()
-        for _, metric in gates.parse(expression, bound).scores
-    }
-    return {**{f"evaluate.metrics[{position}]": name for position, name in enumerate(listed)}, **gated}
-
-
-def fit(state: Run, host: Worker | Inline | None, session: Session) -> Future[FitResult] | None:
-    """Begin training in the model's process."""
+def fit(
+    state: Run, host: Worker | Inline | None, session: Session, folder: str, plans: Sequence[Plan] = ()
+) -> Future[FitResult] | None:
+    """Begin the training, or the first one, in the model's process."""
     if host is None or state.splits is None:
         return None
     session.begin("train")
     session.stop.training = True
+    if not plans:
+        return training.begin(host, training.job(state, state.splits, folder), session)
+    from reportgen.trials import job
 
-    def listen(event: Mapping[str, Any]) -> bool:
-        session.progress.epoch(event)
-        return session.stop.signal is None
-
-    return host.submit("fit", job(state, state.splits), listener=listen)
-
-
-def job(state: Run, splits: Splits) -> FitJob:
-    """The part of a run that a model needs."""
-    assert state.task is not None
-    return FitJob(
-        model=state.spec.model,
-        train=state.spec.train,
-        task=state.task,
-        feature_names=splits.feature_names,
-        X={name: part.X for name, part in splits.parts.items()},
-        y={name: part.y for name, part in splits.parts.items()},
-        seed=state.spec.seed,
-        threshold=state.spec.evaluate.threshold,
-    )
+    return training.begin(host, job(state, state.splits, folder, plans[0]), session, plans[0].told)
 
 
-def collect(state: Run, training: Future[FitResult] | None, session: Session) -> Run:
-    """Wait for the trained model and take over its predictions."""
-    if training is None:
+def collect(
+    state: Run,
+    fitting: Future[FitResult] | None,
+    host: Worker | Inline | None,
+    session: Session,
+    folder: str,
+    plans: Sequence[Plan] = (),
+) -> Run:
+    """Wait for the trained model and take over its predictions; then train the further ones."""
+    if fitting is None or host is None:
         return state
     try:
-        result = training.result()
-    except ChildDied as error:
-        raise _killed(error) from error
+        with training.alive():
+            result = fitting.result()
+        state = take_over(state, result)
+        if plans:
+            from reportgen.trials import go_on
+
+            state = go_on(state, plans, host, session, folder)
     finally:
         session.stop.training = False
-    session.end("train", _trained(result))
-    warnings = (*result.fitted.warnings, *state.warnings)
-    return replace(state, fitted=result.fitted, predictions=predictions(state, result), warnings=warnings)
+    session.end("train", training.ending(result) + (f", {plural(len(state.trials), plans[0].kind)}" if plans else ""))
+    return state
 
 
-def predictions(state: Run, result: FitResult) -> dict[str, Prediction]:
-    """What a model said of each split, beside the truth."""
-    assert state.splits is not None
+def take_over(state: Run, result: FitResult) -> Run:
+    """The run with what was fitted and what it says of each split."""
     assert state.task is not None
-    return {
-        name: Prediction(
-            split=name,
-            y_true=part.y,
-            y_pred=result.y_pred[name],
-            y_score=result.y_score.get(name),
-            labels=state.task.labels,
-        )
-        for name, part in state.splits.parts.items()
-        if name in result.y_pred
-    }
+    assert state.splits is not None
+    from reportgen.decisions import decided
+
+    made = training.predictions(state.task, state.splits, result)
+    said, decision, told = decided(state.spec, state.task, made)
+    warnings = (*result.fitted.warnings, *told, *state.warnings)
+    return replace(state, fitted=result.fitted, predictions=said, decision=decision, warnings=warnings)
 
 
 def fit_baselines(state: Run, session: Session) -> Run:
     """The same rows and features, given to models that anybody would try first; one that fails loses nothing else."""
-    if state.splits is None:
+    if state.splits is None or not elsewhere.is_trained(state.spec):
         return state
-    from reportgen.models._baselines import fit_baseline
-
-    shared = job(state, state.splits)
-    made: dict[str, Mapping[str, Prediction]] = {}
-    told = list(state.warnings)
-    for name in state.spec.evaluate.baselines:
-        try:
-            result = fit_baseline(name, shared)
-        except Exception as error:
-            # What is wrong with the data stops the model, too.
-            if session.strict or isinstance(error, ReportgenError):
-                raise
-            told.append(f"the {name} baseline failed: {type(error).__name__}: {one_line(error)}")
-            continue
-        made[name] = predictions(state, result)
-        told += [f"the {name} baseline: {warning}" for warning in result.fitted.warnings]
-    return replace(state, baselines=made, warnings=tuple(told))
+    made, told = training.baselines(state, state.splits, session)
+    return replace(state, baselines=made, warnings=(*state.warnings, *told))
 
 
 def evaluate(state: Run, session: Session) -> Run:
@@ -197,10 +208,12 @@ def evaluate(state: Run, session: Session) -> Run:
     if state.task is None or not state.predictions:
         return state
     session.begin("evaluate")
-    from reportgen.metrics import score_prediction
+    from reportgen.metrics import score_prediction, spreads
 
     options = state.spec.evaluate
     tested = {name: {"test": by_split["test"]} for name, by_split in state.baselines.items()}
+    if state.decision is not None:
+        tested["as made"] = {"test": state.decision.before}
     scores: list[Score] = []
     for model, by_split in {"model": state.predictions, **tested}.items():
         for name, prediction in by_split.items():
@@ -211,11 +224,22 @@ def evaluate(state: Run, session: Session) -> Run:
                 confidence=options.confidence,
                 seed=state.spec.seed,
                 model=model,
-                per_class=model == "model" and name == "test" and state.task.is_classification,
+                per_class=model == "model" and name == "test",
                 strict=session.strict,
             )
     session.end("evaluate", _measured(scores))
-    return replace(state, scores=tuple(scores))
+    state = replace(state, mistakes=find_mistakes(state))
+    return replace(state, scores=tuple(scores), spreads=spreads(state.trials, options.confidence))
+
+
+def find_mistakes(state: Run) -> Mistakes | None:
+    """Where the model errs on the test rows."""
+    test = state.predictions.get("test")
+    if state.task is None or test is None or not len(test.y_true):
+        return None
+    from reportgen.slicing import mistakes
+
+    return mistakes(test, state.task, state.dataset, state.spec.evaluate.confidence)
 
 
 def conclude(state: Run, session: Session) -> Run:
@@ -231,11 +255,9 @@ def conclude(state: Run, session: Session) -> Run:
 
 
 def judge(state: Run) -> tuple[Gate, ...]:
-    """The gates of `expect`, judged on the model's scores."""
+    """The gates of `expect`, judged on the scores of the model and its baselines."""
     values = {
-        f"{score.split}.{score.metric}": score.value
-        for score in state.scores
-        if score.model == "model" and score.label is None
+        gates.score_name(score.split, score.metric, score.model, score.label): score.value for score in state.scores
     }
     judged = []
     for expression, bound in state.spec.expect.items():
@@ -246,7 +268,8 @@ def judge(state: Run) -> tuple[Gate, ...]:
 
 def record(state: Run, spec_file: Path) -> provenance.Provenance:
     """What this run ran with."""
-    origin = _dataset(state).source
+    origin = state.dataset.source if state.dataset else _NOTHING
+    model = state.model_source or _NOTHING
     commit, dirty = provenance.commit(spec_file.resolve().parent)
     return provenance.Provenance(
         seed=state.spec.seed,
@@ -256,6 +279,9 @@ def record(state: Run, spec_file: Path) -> provenance.Provenance:
         data_bytes=origin.size,
         data_sha256=origin.sha256,
         data_files={file.name: file.sha256 for file in origin.files},
+        model_name=model.name,
+        model_bytes=model.size,
+        model_sha256=model.sha256,
         python=provenance.python(),
         platform=provenance.system(),
         packages=provenance.packages(),
@@ -278,22 +304,3 @@ def _measured(scores: list[Score]) -> str:
         return ""
     interval = f" ({fixed(first.low)} to {fixed(first.high)})" if first.low is not None else ""
     return f"{first.title} {fixed(first.value)}{interval} on test"
-
-
-def _trained(result: FitResult) -> str:
-    fitted = result.fitted
-    if fitted.epoch is None:
-        return fitted.title
-    words = {"completed": "", "early": ", stopped early", "interrupted": ", interrupted", "diverged": ", diverged"}
-    return f"{fitted.title}, epoch {fitted.epoch} of {fitted.epochs}{words[fitted.ended]}"
-
-
-def _killed(error: ChildDied) -> ReportgenError:
-    if error.signal == signal.SIGKILL:
-        return TrainingError(
-            "the training process was killed, most likely for want of memory",
-            fix="make train.batch_size smaller, or the data",
-        )
-    return TrainingError(
-        f"the training process ended unexpectedly: {error.problems[0].what}", fix="run again with --debug"
-    )

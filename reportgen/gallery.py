@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain, count
 from typing import Any, Literal, TypeGuard
@@ -17,7 +17,7 @@ from reportgen.text import listing, quoted, slug
 from reportgen.workers import Inline, Worker
 
 #: What a figure may be made from, and the stage after which it is there.
-STAGES = {"dataset": "profiled", "splits": "profiled", "fitted": "fitted", "scores": "scored"}
+STAGES = {"dataset": "profiled", "splits": "profiled", "fitted": "fitted", "explained": "scored", "scores": "scored"}
 _STUDIO = "reportgen.drawing:Studio"
 #: Points up to which two figures fit side by side without being made smaller.
 _NARROW = 270
@@ -68,6 +68,10 @@ class Gallery:
         blocks = tuple(block for name in found for block in self._give(name))
         return [Group(blocks, "pair")] if len(blocks) == 2 else list(blocks)
 
+    def row(self, *names: str) -> list[Block]:
+        """The drawings of the named figures; narrow ones that follow each other stand side by side."""
+        return _side_by_side(self.take(*names))
+
     def rest(self, section: str) -> list[Block]:
         """All drawings of a section that nobody has taken yet."""
         own = [name for name, unit in self._units.items() if section == unit.SECTION]
@@ -107,7 +111,7 @@ class Gallery:
     def _begin(self, name: str, unit: Any, run: Run) -> list[_Drawing] | Note:
         try:
             found = unit.compute(run)
-            return [self._draw(name, data, unit.describe(data)) for data in found]
+            return [self._draw(name, data, _described(unit, data, run)) for data in found]
         except NotApplicable as reason:
             self._reasons[name] = str(reason).rstrip(".")
             return Note(f"{figure_title(name)}: {self._reasons[name]}.", "not applicable")
@@ -135,12 +139,14 @@ class Gallery:
         if isinstance(made, Note):
             return [made] if made.kind == "broken" else []
         blocks: list[Block] = []
+        folds: dict[str, list[Block]] = {}
         for drawing in made:
+            place = folds.setdefault(drawing.data.fold, []) if drawing.data.fold else blocks
             try:
-                blocks.append(_figure(drawing, drawing.drawn.result()))
+                place.append(_figure(drawing, drawing.drawn.result()))
             except Exception as error:
-                blocks.append(self._broke(name, error))
-        return blocks
+                place.append(self._broke(name, error))
+        return [*blocks, *(Group(tuple(_side_by_side(found)), "fold", title) for title, found in folds.items())]
 
     def _broke(self, name: str, error: Exception) -> Note:
         if self.strict:
@@ -154,6 +160,14 @@ def _figure_unit(name: str) -> Any:
     if unit.NEEDS not in STAGES:
         raise ValueError(f"NEEDS is {quoted(unit.NEEDS)}, not one of {', '.join(STAGES)}")
     return unit
+
+
+def _described(unit: Any, data: FigureData, run: Run) -> Words:
+    """The words of a drawing; of several trainings the caption says which one it is of."""
+    words: Words = unit.describe(data)
+    if unit.NEEDS not in ("splits", "fitted", "explained") or not run.shown_trial:
+        return words
+    return replace(words, caption=f"{words.caption} This is {run.shown_trial}.".strip())
 
 
 def _figure(drawing: _Drawing, drawn: Any) -> Figure:

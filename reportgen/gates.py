@@ -1,7 +1,11 @@
 """The gates of `expect`: an expression over scores and a bound, parsed once and judged when the scores are there.
 
+A score is the model's on a split, or a baseline's on test; with a label it is that of one class or label on test, or of
+a forecast so many steps ahead (`test.mae[step 3]`).
+
 expression = [sign] term { sign term }        sign = "+" | "-"
-term       = split "." metric | number        split = "train" | "validation" | "test"
+term       = place "." metric [ "[" label "]" ] | number
+place      = "train" | "validation" | "test" | "dummy" | "linear" | "boosted"
 bound      = (">=" | "<=" | ">" | "<") number
 """
 
@@ -19,9 +23,11 @@ from reportgen.registry import suggestion
 from reportgen.text import quoted
 
 SPLITS: tuple[str, ...] = ("train", "validation", "test")
+BASELINES: tuple[str, ...] = ("dummy", "linear", "boosted")
 
 _NUMBER = r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?"
-_TERM = re.compile(rf"\s*(?P<sign>[-+])?\s*(?:(?P<number>{_NUMBER})|(?P<split>\w+)\s*\.\s*(?P<metric>\w+))\s*")
+_SCORE = r"(?P<place>\w+)\s*\.\s*(?P<metric>\w+)(?:\[(?P<label>[^\[\]]+)\])?"
+_TERM = re.compile(rf"\s*(?P<sign>[-+])?\s*(?:(?P<number>{_NUMBER})|{_SCORE})\s*")
 _BOUND = re.compile(rf"\s*(?P<comparison>>=|<=|>|<)\s*(?P<limit>[-+]?{_NUMBER})\s*")
 _COMPARISONS: Mapping[str, Callable[[float, float], bool]] = MappingProxyType(
     {">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": operator.lt}
@@ -49,17 +55,19 @@ class Outcome(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A number, or a score named by split and metric, with its sign (+1 or -1)."""
+    """A number, or a score named by split, metric, model and label, with its sign (+1 or -1)."""
 
     sign: int
     number: float = 0.0
     split: str = ""
     metric: str = ""
+    model: str = "model"
+    label: str | None = None
 
     @property
     def name(self) -> str:
-        """`test.f1`, or an empty string for a number."""
-        return f"{self.split}.{self.metric}" if self.split else ""
+        """`test.f1`, `linear.f1`, `test.f1[malignant]`, or an empty string for a number."""
+        return score_name(self.split, self.metric, self.model, self.label) if self.split else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +98,12 @@ class Condition:
         if abs(total - self.limit) <= slack:
             total = self.limit
         return Outcome(total, _COMPARISONS[self.comparison](total, self.limit))
+
+
+def score_name(split: str, metric: str, model: str = "model", label: str | None = None) -> str:
+    """How a score is named in an expression; a baseline has no other split than test."""
+    place = split if model == "model" else model
+    return f"{place}.{metric}" + (f"[{label}]" if label is not None else "")
 
 
 def parse(expression: str, bound: str) -> Condition:
@@ -130,6 +144,10 @@ def _term(match: re.Match[str]) -> Term:
         if not math.isfinite(float(match["number"])):
             raise GateError(f"{quoted(match['number'])} is too large", "write a smaller number")
         return Term(sign, number=float(match["number"]))
-    if match["split"] not in SPLITS:
-        raise GateError(f"{quoted(match['split'])} is not a split", suggestion(match["split"], SPLITS))
-    return Term(sign, split=match["split"], metric=match["metric"])
+    place, label = match["place"], match["label"].strip() if match["label"] else None
+    if place in BASELINES:
+        return Term(sign, split="test", metric=match["metric"], model=place, label=label)
+    if place not in SPLITS:
+        fix = suggestion(place, (*SPLITS, *BASELINES))
+        raise GateError(f"{quoted(place)} is not a split or a baseline", fix)
+    return Term(sign, split=place, metric=match["metric"], label=label)

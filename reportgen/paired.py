@@ -9,22 +9,24 @@ import numpy as np
 from reportgen import statistics
 from reportgen.dataset import Task
 from reportgen.errors import NotApplicable
-from reportgen.results import Prediction
+from reportgen.results import Prediction, Run
 
 #: The squares of larger errors would overflow.
 _LARGEST = 1e150
+#: Of the mean error, what two fits of one model differ by where one of them saw its features in 32 bits.
+_ROUNDING = 1e-5
 
 
 @dataclass(frozen=True, slots=True)
 class PairedTest:
     """A model against another on the same rows of one split.
 
-    `difference` is positive where the model is better: of accuracy for classes, of the mean absolute error for numbers
-    (then in units of the target). `resolvable` is the smallest difference that the test would call significant on these
-    rows. The counts are of rows, and None for a regression.
+    `difference` is positive where the model is better: of accuracy for classes, of subset accuracy for several labels,
+    of the mean absolute error for numbers (then in units of the target). `resolvable` is the smallest difference that
+    the test would call significant on these rows. The counts are of rows, and None for numbers.
     """
 
-    measure: str  # accuracy | mae
+    measure: str  # accuracy | subset accuracy | mae
     other: str
     n: int
     difference: float
@@ -56,16 +58,51 @@ def compare(
         raise NotApplicable("a comparison needs two rows or more")
     if not np.array_equal(model.y_true, other.y_true):
         raise NotApplicable("the two models did not predict the same rows")
-    return (_compare_hits if task.is_classification else _compare_errors)(model, other, name, confidence)
+    if model.step is not None:
+        return _compare_forecasts(model, other, name, confidence, task.season)
+    return (_compare_errors if task.is_numeric else _compare_hits)(model, other, name, confidence)
+
+
+#: The baselines, of two that are as good the one that is simpler to explain first.
+BASELINES = ("linear", "boosted", "dummy")
+
+
+def strongest(run: Run) -> str | None:
+    """The baseline that does best on the test rows, by cost where there are costs, by right rows, or by mean error.
+
+    Chosen by the test rows themselves, which favours it: the model must beat it all the same.
+    """
+    there = [name for name in BASELINES if "test" in run.baselines.get(name, {})]
+    return min(there, key=lambda name: _badness(run.baselines[name]["test"]), default=None)
+
+
+def _badness(prediction: Prediction) -> float:
+    """The mean cost of a row, the share of wrong rows, or the mean absolute error; infinite where it is no number."""
+    if prediction.costs is not None:
+        return float(losses(prediction).mean())
+    if prediction.labels:
+        return 1.0 - float(_hits(prediction.y_pred, prediction.y_true).mean())
+    with np.errstate(over="ignore", invalid="ignore"):
+        error = float(np.abs(prediction.y_pred - prediction.y_true).mean())
+    return error if np.isfinite(error) else np.inf
+
+
+def losses(prediction: Prediction) -> np.ndarray:
+    """What the decision on each row costs, (n,); raises NotApplicable without costs."""
+    if prediction.costs is None:
+        raise NotApplicable("the experiment file gives no costs")
+    false_positive = (prediction.y_true == 0) & (prediction.y_pred == 1)
+    false_negative = (prediction.y_true == 1) & (prediction.y_pred == 0)
+    return np.asarray(prediction.costs[0] * false_positive + prediction.costs[1] * false_negative, dtype=float)
 
 
 def _compare_hits(model: Prediction, other: Prediction, name: str, confidence: float) -> PairedTest:
-    right, other_right = model.y_pred == model.y_true, other.y_pred == other.y_true
+    right, other_right = (_hits(each.y_pred, model.y_true) for each in (model, other))
     only_model, only_other = int((right & ~other_right).sum()), int((~right & other_right).sum())
     n = len(right)
     low, high = _difference_interval(only_model, only_other, n, confidence)
     return PairedTest(
-        measure="accuracy",
+        measure="subset accuracy" if model.y_true.ndim == 2 else "accuracy",
         other=name,
         n=n,
         difference=(only_model - only_other) / n,
@@ -82,6 +119,13 @@ def _compare_hits(model: Prediction, other: Prediction, name: str, confidence: f
     )
 
 
+def _hits(y_pred: np.ndarray, y_true: np.ndarray) -> np.ndarray:
+    """Which rows are right (n,); of several labels those that are right in each."""
+    right = y_pred == y_true
+    found: np.ndarray = right.all(axis=1) if right.ndim == 2 else right
+    return found
+
+
 def _difference_interval(first: int, second: int, n: int, confidence: float) -> tuple[float, float]:
     """Agresti & Min 2005 (Statistics in Medicine 24:729-740): Wald after half a row is added to each of four cells."""
     b, c, total = first + 0.5, second + 0.5, n + 2
@@ -90,11 +134,44 @@ def _difference_interval(first: int, second: int, n: int, confidence: float) -> 
     return max(-1.0, float(centre - half)), min(1.0, float(centre + half))
 
 
-def _compare_errors(model: Prediction, other: Prediction, name: str, confidence: float) -> PairedTest:
+def _gains(model: Prediction, other: Prediction) -> np.ndarray:
+    """How much larger the absolute errors of the other are (n,); what 32-bit numbers make of equal ones is nothing."""
     with np.errstate(over="ignore", invalid="ignore"):
-        gains = np.abs(other.y_pred - other.y_true) - np.abs(model.y_pred - model.y_true)
+        errors = np.abs(other.y_pred - other.y_true)
+        gains = errors - np.abs(model.y_pred - model.y_true)
+        gains = np.where(np.abs(gains) <= _ROUNDING * errors.mean(), 0.0, gains)
     if not (np.abs(gains) < _LARGEST).all():
         raise NotApplicable("an error is not a finite number, or beyond 1e150")
+    found: np.ndarray = gains
+    return found
+
+
+def _compare_forecasts(model: Prediction, other: Prediction, name: str, confidence: float, season: int) -> PairedTest:
+    """The mean gain of each origin, in the order of time."""
+    assert model.step is not None
+    gains = _gains(model, other).reshape(-1, len(np.unique(model.step))).mean(axis=1)
+    n = len(gains)
+    if n < 2:
+        raise NotApplicable("a comparison needs two origins or more")
+    p, error = statistics.long_run_t_test(gains, statistics.block_length(n, int(model.step.max()), season))
+    half = statistics.t_quantile(confidence, n - 1) * error
+    centre = float(gains.mean())
+    return PairedTest(
+        measure="mae",
+        other=name,
+        n=len(model.y_true),
+        difference=centre,
+        low=centre - half,
+        high=centre + half,
+        p_value=p,
+        resolvable=half,
+        method="Diebold-Mariano test of the absolute errors",
+        confidence=confidence,
+    )
+
+
+def _compare_errors(model: Prediction, other: Prediction, name: str, confidence: float) -> PairedTest:
+    gains = _gains(model, other)
     n = len(gains)
     half = statistics.t_quantile(confidence, n - 1) * float(gains.std(ddof=1)) / float(np.sqrt(n))
     centre = float(gains.mean())

@@ -54,6 +54,9 @@ class Provenance:
     commit: str | None = None
     dirty: bool | None = None
     data_files: Mapping[str, str] = field(default_factory=dict)  # of several: name -> SHA-256
+    model_name: str = ""  # of the file that the model came in, where it came in one
+    model_bytes: int = 0
+    model_sha256: str = ""
 
 
 def packages() -> dict[str, str]:

@@ -169,7 +169,7 @@ def _file(path: str, spec_file: Path, place: Place) -> Location:
     _refuse_code(path, place)
     if _is_folder(found) and "images" in registry.names("loaders"):
         return _folder(path, found, place)
-    status = _regular_file(path, found, place)
+    status = regular_file(path, found, place)
     loader = _loader(packed.member_name(found) if suffixes(path) == ("", ".zip") else path, path, place)
     return Location(loader, found, found.name, _stamp(status))
 
@@ -207,7 +207,7 @@ def _database(url: str, kind: str, spec_file: Path, place: Place) -> Location:
     if not name or name.startswith(":memory:") or not rest.startswith("/"):
         place.refuse(SpecError, f"the address names no file of {kind}", f"write {kind}:///FILE, beside this file")
     found = spec_file.parent / name
-    status = _regular_file(name, found, place)
+    status = regular_file(name, found, place)
     return Location(
         "sql", found, found.name, _stamp(status), url=f"{scheme}:///{found.resolve().as_posix()}{question}{query}"
     )
@@ -255,7 +255,16 @@ def _stamp(status: os.stat_result) -> tuple[int, ...]:
     return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
 
 
-def _regular_file(path: str, found: Path, place: Place) -> os.stat_result:
+def regular_file(path: str, found: Path, place: Place) -> os.stat_result:
+    """The status of a file that is to be read.
+
+    Args:
+        path: as written, for the messages.
+        found: where it lies.
+
+    Raises:
+        SpecError, DataError: it is missing, not a regular file or may not be read.
+    """
     try:
         status = found.stat()
     except ValueError:  # A NUL or a lone surrogate, which no file system takes.

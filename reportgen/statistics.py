@@ -52,6 +52,30 @@ def mean_interval(values: np.ndarray, confidence: float) -> Bounds:
     return mean - spread * _unskewed(t, skew, n), mean - spread * _unskewed(-t, skew, n)
 
 
+def trial_interval(values: np.ndarray, confidence: float, test_over_train: float = 0.0) -> Bounds:
+    """The interval of the mean of a score over several trainings, `values` (k,), k >= 2: Student's t, k - 1 degrees.
+
+    Seeds are independent. Folds share training rows, so their variance over k understates that of the mean: it is
+    raised by test rows over training rows, s² (1/k + n_test / n_train), as Nadeau and Bengio (2003, "Inference for the
+    generalization error", Machine Learning 52:239-281) propose for resampled splits.
+    """
+    k = len(values)
+    error = float(values.std(ddof=1)) * float(np.sqrt(1 / k + test_over_train))
+    half = t_quantile(confidence, k - 1) * error
+    return float(values.mean()) - half, float(values.mean()) + half
+
+
+def spread_p_value(values: np.ndarray, error: float) -> float:
+    """The p-value that `values` (k,), k >= 2, differ by more than their standard error alone makes them: chi-square.
+
+    (k - 1) s² / error² is compared with k - 1 degrees of freedom.
+    """
+    if error <= 0:
+        return 1.0 if float(np.ptp(values)) == 0.0 else 0.0
+    degrees = len(values) - 1
+    return float(chdtrc(degrees, degrees * float(values.var(ddof=1)) / error**2))
+
+
 def _unskewed(t: float, skew: float, n: int) -> float:
     if abs(skew) < 1e-6:
         return t
@@ -199,6 +223,37 @@ def t_test(values: np.ndarray) -> float:
     if error == 0.0:
         return 1.0 if float(values.mean()) == 0.0 else 0.0
     return float(2 * stdtr(len(values) - 1, -abs(float(values.mean())) / error))
+
+
+def block_length(origins: int, horizon: int, season: int) -> int:
+    """How many consecutive origins of a forecast are taken to be alike.
+
+    The errors of two origins are made of the same values where they are closer than the horizon; beyond, dependence
+    fades with the length of the series, as its cube root (Hall, Horowitz and Jing 1995, Biometrika 82:561-574). A
+    season is held together where there are four or more of them.
+    """
+    whole = season if 4 * season <= origins else 1
+    return max(horizon, whole, int(np.ceil(max(origins, 1) ** (1 / 3))))
+
+
+def long_run_t_test(values: np.ndarray, lags: int) -> tuple[float, float]:
+    """The two-sided p-value of mean(values) = 0 and the mean's standard error, of (n,) values that depend in time.
+
+    The variance sums autocovariances up to `lags`, weighted by Bartlett's triangle (Newey and West 1987, Econometrica
+    55:703-708); of losses of two forecasts this is the test of Diebold and Mariano (1995), with Student's t as Harvey,
+    Leybourne and Newbold (1997) advise.
+    """
+    n = len(values)
+    if n < 2:  # One value has no spread to compare with.
+        return float("nan"), float("nan")
+    mean, deviations = float(values.mean()), values - values.mean()
+    lags = min(lags, n - 1)
+    covariances = [float(deviations[lag:] @ deviations[: n - lag]) / n for lag in range(lags + 1)]
+    weights = 1 - np.arange(1, lags + 1) / (lags + 1)
+    error = float(np.sqrt(max(covariances[0] + 2 * float(weights @ covariances[1:]), 0.0) / (n - 1)))
+    if error == 0.0:
+        return (1.0 if mean == 0.0 else 0.0), 0.0
+    return float(2 * stdtr(n - 1, -abs(mean) / error)), error
 
 
 def kolmogorov_smirnov(first: np.ndarray, second: np.ndarray) -> tuple[float, float]:

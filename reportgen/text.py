@@ -113,6 +113,11 @@ def significant(number: float | None, digits: int = 3) -> str:
     return shown.replace("-", "−")
 
 
+def times(ratio: float) -> str:
+    """How many times as large, in two digits: `3.4`, `56`, `57,000,000`."""
+    return significant(float(f"{ratio:.1e}"), 2)
+
+
 def duration(seconds: float) -> str:
     """`1 day`, `5 minutes`, `1 month`, `2.5 years`: one unit, three digits at most."""
     days = seconds / 86_400

@@ -15,6 +15,7 @@ from tests.check_runs import (
     activations,
     chained,
     column,
+    courses,
     dirty,
     empty,
     guess,
@@ -28,6 +29,8 @@ from tests.check_runs import (
     repeated,
     told,
 )
+from tests.explained_runs import importance, relying
+from tests.trial_runs import with_trials
 
 RNG = np.random.default_rng(99)
 N = 1500
@@ -70,10 +73,16 @@ DEFECTS: dict[str, Change] = {
     "overfitting": told(lambda old: 0.98 * old.y_true + 0.01, "train"),
     "trained_too_long": history(0.7 * np.exp(-STEPS / 8), 0.1 + 0.0004 * (STEPS - 15) ** 2),
     "underfitting": told(guess),
+    "learning_rate_too_high": history(0.3 + 0.3 * (STEPS % 2) + 0.2 * np.exp(-STEPS / 6)),
+    "learning_rate_too_low": history(1 - STEPS / 100),
+    "plateau": history(0.2 + 0.5 / (1 + np.exp((STEPS - 40) / 2)) + 0.3 * np.exp(-STEPS)),
+    "vanishing_gradients": courses(1e-7, 1e-3, 1.0),
+    "exploding_gradients": courses(1.0, 1.0, 1.0, growth=3.0),
     "dead_units": activations(dead=0.5),
     "saturated_units": activations(saturated=0.9),
     "no_better_than_dummy": told(guess),
     "no_better_than_linear": lambda run: replace(run, baselines={**run.baselines, "linear": run.predictions}),
+    "no_better_than_boosted": lambda run: replace(run, baselines={**run.baselines, "boosted": run.predictions}),
     "low_auc": told(guess),
     "miscalibrated": told(lambda old: np.clip(positive(old) ** 4, 0, 1)),
     "wide_interval": only_test(40),
@@ -257,4 +266,19 @@ DEFECTS |= {
     "drift": moved,
     "multivariate_drift": other_dependence,
     "id_predicts_target": numbered_by_class,
+    "unstable_over_seeds": lambda run: with_trials(run, "seed", "accuracy", (0.95, 0.8, 0.9)),
+    "unstable_over_folds": lambda run: with_trials(run, "fold", "accuracy", (0.95, 0.6, 0.95)),
 }
+
+
+def one_tells_all(run: Run) -> Run:
+    rises = [importance("height", 2.0), importance("angle", 0.02), importance("share", 0.0)]
+    return relying(run, *rises, before=0.01)
+
+
+def two_are_idle(run: Run) -> Run:
+    idle = [importance(name, 0.0, 0.001) for name in ("share", "visits")]
+    return relying(run, importance("height", 0.5), importance("angle", 0.4), *idle)
+
+
+DEFECTS |= {"one_column_carries_all": one_tells_all, "unused_columns": two_are_idle}

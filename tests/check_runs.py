@@ -13,7 +13,7 @@ from reportgen.dataset import Column, Dataset, Kind, Source, Split, Splits, Step
 from reportgen.metrics import score_prediction
 from reportgen.profile import profile
 from reportgen.provenance import Provenance
-from reportgen.results import Activation, Fitted, Prediction, Run, Score
+from reportgen.results import Activation, Fitted, LayerCourse, Prediction, Run, Score
 from reportgen.spec import Data, Spec
 
 METRICS = ("accuracy", "recall", "roc_auc", "ece")
@@ -113,10 +113,19 @@ def network() -> Fitted:
         parameters=161,
         history=history,
         activations=tuple(activation(layer, function) for layer, function in functions),
+        courses=tuple(course(layer, gradient) for (layer, _), gradient in zip(functions, (0.3, 0.5, 0.8), strict=True)),
         epoch=60,
         epochs=60,
         best_epoch=60,
     )
+
+
+def course(layer: str, gradient: float, growth: float = 0.9) -> LayerCourse:
+    """Twelve epochs, over each of which the gradient changes by the factor `growth`."""
+    epochs = np.arange(1, 13)
+    none, edges = np.zeros((0, 2), int), np.linspace(-1, 1, 3)
+    norms = gradient * growth ** (epochs - 1.0)
+    return LayerCourse(layer, epochs, np.ones(12), norms, epochs[:0], edges, none, edges, none)
 
 
 def activation(layer: str, function: str) -> Activation:
@@ -213,6 +222,12 @@ def history(loss: Any, val_loss: Any = None) -> Change:
     if val_loss is not None:
         curves["val_loss"] = tuple(np.asarray(val_loss, float).tolist())
     return fitted(history=curves, epoch=len(curves["loss"]), epochs=len(curves["loss"]))
+
+
+def courses(*gradients: float, growth: float = 0.9) -> Change:
+    """Gradients of the layers at the first epoch, and by what factor they change over each."""
+    found = tuple(course(f"dense_{place}", gradient, growth) for place, gradient in enumerate(gradients, 1))
+    return fitted(courses=found)
 
 
 def activations(**changes: Any) -> Change:

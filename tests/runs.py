@@ -13,9 +13,10 @@ import numpy as np
 import pandas as pd
 
 from reportgen.dataset import Column, Dataset, Kind, Source, Split, Splits, Step, Task
+from reportgen.prepare import flat, prepare
 from reportgen.profile import profile
 from reportgen.results import Activation, Fitted, Layer, Prediction, Run, WeightMatrix
-from reportgen.spec import Data, Report, Spec
+from reportgen.spec import Data, Forecast, Report, Spec
 
 FEATURES = ("radius", "texture", "perimeter", "smoothness", "symmetry", "noise", "city")
 SHARES = {"train": 0.7, "validation": 0.1, "test": 0.2}
@@ -45,10 +46,79 @@ def regression(rows: int = 400, seed: int = 2) -> Run:
     y_pred["dummy"] = np.full(rows, values.mean())
     run = _run(frame, task, values)
     predictions = {
-        model: {name: Prediction(name, part.y, predicted[part.rows], None, ()) for name, part in _parts(run).items()}
+        model: {
+            name: Prediction(name, part.y, predicted[part.rows], None, (), part.rows)
+            for name, part in _parts(run).items()
+        }
         for model, predicted in y_pred.items()
     }
     return replace(run, predictions=predictions.pop("model"), baselines=predictions)
+
+
+def forecast(rows: int = 400, horizon: int = 5, season: int = 7, seed: int = 5) -> Run:
+    """A forecast of daily `sales` with a weekly season, `horizon` days ahead; errors grow with the step."""
+    random = np.random.default_rng(seed)
+    values = 50 + 8 * np.sin(np.arange(rows) * 2 * np.pi / 7) + random.standard_normal(rows)
+    frame = pd.DataFrame(
+        {
+            "day": pd.Timestamp("2023-01-01") + pd.to_timedelta(np.arange(rows), unit="D"),
+            "price": 3 + 0.1 * random.standard_normal(rows),
+            "sales": values,
+        }
+    )
+    kinds = {"day": Kind.DATETIME, "price": Kind.NUMERIC, "sales": Kind.NUMERIC}
+    columns = tuple(Column(name, kind, "by its values") for name, kind in kinds.items())
+    stated = f"the experiment file asks for forecasts of {horizon} steps"
+    task = Task("forecast", "sales", (), stated, time="day", season=season)
+    dataset = Dataset(frame, columns, Source("example.csv", "csv", 12_345, "0" * 64), task)
+    wish = Forecast(time="day", window=14, horizon=horizon, season=season)
+    spec = Spec(data=Data(path="example.csv", target="sales", forecast=wish))
+    splits = prepare(dataset, spec)
+    spreads = np.sqrt(np.arange(1, horizon + 1))
+
+    def said(part: Split, values: np.ndarray) -> Prediction:
+        return flat(Prediction(part.name, part.y, values, None, (), part.rows), splits)
+
+    parts = splits.parts
+    noisy = {name: part.y + spreads * random.standard_normal(part.y.shape) for name, part in parts.items()}
+    linear = {name: part.y + 2 * random.standard_normal(part.y.shape) for name, part in parts.items()}
+    return Run(
+        spec=spec,
+        dataset=dataset,
+        profile=profile(dataset),
+        splits=splits,
+        fitted=network(replace(task, name="regression")),
+        predictions={name: said(part, noisy[name]) for name, part in parts.items()},
+        baselines={
+            "linear": {name: said(part, linear[name]) for name, part in parts.items()},
+            "dummy": {name: said(part, part.naive) for name, part in parts.items() if part.naive is not None},
+        },
+    )
+
+
+def multilabel(rows: int = 400, labels: tuple[str, ...] = ("sport", "music", "travel"), seed: int = 6) -> Run:
+    """Several labels a row, of which the first two go together."""
+    random = np.random.default_rng(seed)
+    hidden = random.standard_normal((rows, len(labels)))
+    hidden[:, 1] += hidden[:, 0]
+    flags = hidden > np.linspace(0.2, 1.0, len(labels))
+    frame = _frame(random, hidden[:, 0])
+    for place, label in enumerate(labels):
+        frame[label] = pd.array(flags[:, place], dtype="boolean")
+    task = Task("multilabel", " and ".join(labels), labels, "the experiment file names its targets", targets=labels)
+    run = _run(frame, task, flags.astype(np.int64))
+    spreads = {"model": 0.6, "linear": 1.2, "dummy": 40.0}
+    noisy = {name: hidden + spread * random.standard_normal(hidden.shape) for name, spread in spreads.items()}
+    predictions = {name: _flagged(run, 1 / (1 + np.exp(-2 * (values - 0.5)))) for name, values in noisy.items()}
+    return replace(run, predictions=predictions.pop("model"), baselines=predictions)
+
+
+def _flagged(run: Run, scores: np.ndarray) -> dict[str, Prediction]:
+    assert run.task is not None
+    return {
+        name: Prediction(name, part.y, (scores[part.rows] >= 0.5).astype(np.int64), scores[part.rows], run.task.labels)
+        for name, part in _parts(run).items()
+    }
 
 
 def table(rows: int = 400, labels: tuple[str, ...] = (), words: tuple[str, ...] = (), seed: int = 4) -> Run:
@@ -180,7 +250,7 @@ def _scores(codes: np.ndarray, classes: int, strength: float, random: np.random.
 def _scored(run: Run, scores: np.ndarray) -> dict[str, Prediction]:
     assert run.task is not None
     return {
-        name: Prediction(name, part.y, scores[part.rows].argmax(axis=1), scores[part.rows], run.task.labels)
+        name: Prediction(name, part.y, scores[part.rows].argmax(axis=1), scores[part.rows], run.task.labels, part.rows)
         for name, part in _parts(run).items()
     }
 
@@ -211,6 +281,7 @@ def _frame(random: np.random.Generator, signal: np.ndarray) -> pd.DataFrame:
 def _run(frame: pd.DataFrame, task: Task, y: np.ndarray) -> Run:
     rows = len(frame)
     kinds = {"city": Kind.CATEGORICAL, task.target: Kind.NUMERIC if task.name == "regression" else Kind.CATEGORICAL}
+    kinds |= dict.fromkeys(task.targets, Kind.BOOLEAN)
     columns = tuple(Column(name, kinds.get(name, Kind.NUMERIC), "by its values") for name in frame.columns)
     dataset = Dataset(frame, columns, Source("example.csv", "csv", 12_345, "0" * 64), task)
     X = frame[list(FEATURES[:-1])].fillna(0).to_numpy(dtype=np.float32)
@@ -233,8 +304,8 @@ def _run(frame: pd.DataFrame, task: Task, y: np.ndarray) -> Run:
 def network(task: Task, epochs: int = 40, best: int = 12) -> Fitted:
     """A network 6-16-8-k whose validation loss is lowest at epoch `best` and rises after it."""
     random = np.random.default_rng(3)
-    outputs = len(task.labels) if task.name == "multiclass" else 1
-    last = {"binary": "sigmoid", "multiclass": "softmax", "regression": "linear"}[task.name]
+    outputs = len(task.labels) if task.name in ("multiclass", "multilabel") else 1
+    last = {"multiclass": "softmax", "regression": "linear"}.get(task.name, "sigmoid")
     steps = np.arange(1, epochs + 1)
     validation = 0.1 + 0.0004 * (steps - best) ** 2
     history = {
@@ -242,7 +313,7 @@ def network(task: Task, epochs: int = 40, best: int = 12) -> Fitted:
         "val_loss": tuple(validation.tolist()),
         "learning_rate": tuple([0.001] * (epochs // 2) + [0.0005] * (epochs - epochs // 2)),
     }
-    metric = "accuracy" if task.is_classification else "mean_absolute_error"
+    metric = "mean_absolute_error" if task.is_numeric else "accuracy"
     history[metric] = tuple((1 - 0.4 * np.exp(-steps / 8)).tolist())
     history[f"val_{metric}"] = tuple((0.95 - 0.4 * np.exp(-steps / 8)).tolist())
     sizes = (6, 16, 8, outputs)
@@ -260,8 +331,8 @@ def network(task: Task, epochs: int = 40, best: int = 12) -> Fitted:
         epoch=epochs,
         epochs=epochs,
         best_epoch=best,
-        loss_name={"binary": "binary_crossentropy", "multiclass": "categorical_crossentropy"}.get(
-            task.name, "mean_squared_error"
+        loss_name={"multiclass": "categorical_crossentropy", "regression": "mean_squared_error"}.get(
+            task.name, "binary_crossentropy"
         ),
         backend="jax",
     )

@@ -230,6 +230,15 @@ def test_a_logarithmic_axis_draws_without_markup(draw: Callable[..., Drawing]) -
     assert drawing.axes[0]["y"]["scale"] == "log"
 
 
+def test_a_logarithmic_axis_has_no_tick_beyond_its_ends(draw: Callable[..., Drawing]) -> None:
+    def fall(axes: Axes) -> None:
+        axes.line([1, 2, 3], [0.3, 1e-5, 3e-11], SERIES[1], "norm")
+        axes.set_yscale("log")
+        axes.set_ylim(2e-11, 0.5)
+
+    assert "1e-11" not in "".join(texts(draw(fall))).replace("−", "-")
+
+
 # What is drawn.
 
 
@@ -237,21 +246,27 @@ def test_points_are_one_path_whatever_their_number(draw: Callable[..., Drawing])
     values = np.random.default_rng(0).random((500, 2))
     drawing = draw(lambda axes: axes.points(values[:, 0], values[:, 1], SERIES[1], "cases"))
     path = next(group[0] for group in elements(drawing, "g") if group.get("id") == "fig-series-cases")
-    assert path.get("d", "").count("M") == 500
+    assert path.get("d", "").count("h0") == 500
     assert path.get("stroke-linecap") == "round"
     assert len(drawing.svg) < 12_000
 
 
 def test_points_that_are_not_finite_are_left_out(draw: Callable[..., Drawing]) -> None:
     drawing = draw(lambda axes: axes.points([0, np.nan, 1, np.inf], [0, 1, np.nan, 2], SERIES[1], "cases"))
-    assert elements(drawing, "g")[0][0].get("d", "").count("M") == 1
+    assert elements(drawing, "g")[0][0].get("d", "").count("h0") == 1
 
 
 def test_cells_of_one_fullness_are_one_path(draw: Callable[..., Drawing]) -> None:
     drawing = draw(lambda axes: axes.cells(np.eye(20), SERIES[1]))
     (filled,) = [path for path in elements(drawing, "path") if path.get("fill") == SERIES[1]]
-    assert filled.get("d", "").count("M") == 20
+    assert filled.get("d", "").count("z") == 20
     assert filled.get("class") == "f1"
+
+
+def test_equal_cells_side_by_side_are_one_rectangle(draw: Callable[..., Drawing]) -> None:
+    drawing = draw(lambda axes: axes.cells([[1, 1, 0, 1], [1, 0, 0, 0]], SERIES[1]))
+    (filled,) = [path for path in elements(drawing, "path") if path.get("fill") == SERIES[1]]
+    assert filled.get("d", "").count("z") == 3
 
 
 def test_a_raster_is_a_png_with_equal_squares_for_values(draw: Callable[..., Drawing]) -> None:

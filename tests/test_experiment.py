@@ -83,7 +83,7 @@ class TestARun:
     def test_counts_the_seconds_of_each_stage(self, spec: Path) -> None:
         session = Session(inline=True)
         experiment.run(read(spec), session)
-        assert list(session.seconds) == ["load", "prepare", "train", "evaluate", "check"]
+        assert list(session.seconds) == ["load", "prepare", "train", "evaluate", "explain", "check"]
 
     def test_on_data_alone_scores_nothing(self, spec: Path) -> None:
         spec.write_text("data: {path: table.csv}\n", encoding="utf-8")
@@ -215,9 +215,9 @@ def test_data_that_change_while_they_are_read_are_refused(spec: Path, monkeypatc
         run(spec)
 
 
-def test_a_run_without_data_is_an_error_of_the_data() -> None:
-    with pytest.raises(DataError):
-        experiment.profile(replace(runs.binary(), dataset=None), Session(inline=True))
+def test_a_run_without_data_has_no_profile() -> None:
+    bare = replace(runs.binary(), dataset=None, profile=None)
+    assert experiment.profile(bare, Session(inline=True)).profile is None
 
 
 @pytest.mark.parametrize(

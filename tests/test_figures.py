@@ -22,7 +22,9 @@ from reportgen.errors import NotApplicable
 from reportgen.profile import profile
 from reportgen.results import FigureData, Fitted, Prediction, Run, Words
 from reportgen.spec import Data, Spec
-from tests import runs, test_drawing
+from tests import networks, runs, test_drawing
+from tests.explained_runs import explained
+from tests.trial_runs import with_trials
 
 #: Without the lone surrogate, which no table can hold.
 HOSTILE = [label for label in test_drawing.HOSTILE if label != "\ud800"]
@@ -32,10 +34,21 @@ RUNS: dict[str, Callable[[], Run]] = {
     "binary": runs.binary,
     "multiclass": runs.multiclass,
     "regression": runs.regression,
+    "forecast": runs.forecast,
+    "multilabel": runs.multilabel,
     "sklearn": lambda: runs.sklearn_model(runs.multiclass()),
     "many classes": lambda: runs.multiclass(rows=800, labels=tuple(f"class {n}" for n in range(40))),
     "table": runs.table,
     "table with classes": lambda: runs.table(labels=("calm", "busy")),
+    "convolutions": networks.convolutional,
+    "many layers": lambda: networks.deep(40),
+    "branches": lambda: networks.with_layers(runs.binary(), networks.branched()),
+    "log": networks.log,
+    "folds": lambda: with_trials(runs.regression(), "fold", "mae", (1.5, 1.7, 1.6)),
+    "seeds": lambda: with_trials(runs.binary(), "seed", "accuracy", (0.9, 0.8)),
+    "explained": lambda: explained(runs.binary()),
+    "explained classes": lambda: explained(runs.multiclass()),
+    "explained numbers": lambda: explained(runs.regression()),
     "numbers alone": lambda: runs.without_columns(runs.regression(), "city"),
 }
 
@@ -73,7 +86,7 @@ def words(name: str, data: FigureData) -> Words:
 def test_a_figure_says_where_it_belongs_and_what_it_needs(name: str) -> None:
     unit = registry.load("figures", name)
     assert unit.SECTION in registry.names("sections")
-    assert unit.NEEDS in ("dataset", "splits", "fitted", "scores")
+    assert unit.NEEDS in ("dataset", "splits", "fitted", "explained", "scores")
     assert isinstance(unit.ORDER, int)
     assert registry.summary("figures", name).endswith(".")
     assert list(inspect.signature(unit.compute).parameters) == ["run"]
@@ -158,6 +171,7 @@ def _hostile_runs() -> Iterator[Run]:
     yield runs.with_names(runs.binary(labels=tuple(HOSTILE[:2])), names)
     yield runs.with_names(runs.multiclass(labels=labels + tuple(HOSTILE[7:16])), names)
     yield runs.with_names(runs.regression(), names)
+    yield explained(runs.with_names(runs.multiclass(labels=labels), names))
     table = {"when": HOSTILE[1], "load": HOSTILE[2], "heat": "W" * 20_000, "note": HOSTILE[8], "picture": HOSTILE[0]}
     yield runs.with_names(runs.table(words=tuple(HOSTILE)), table)
     yield runs.with_names(runs.table(labels=tuple(HOSTILE[:2]), words=tuple(HOSTILE[5:])), table)
@@ -172,6 +186,13 @@ def _hostile_runs() -> Iterator[Run]:
         replace(layer, name=HOSTILE[0], kind=HOSTILE[7], activation=HOSTILE[3]) for layer in network.fitted.layers
     )
     yield replace(network, fitted=replace(network.fitted, layers=layers * 5, loss_name=HOSTILE[8]))
+    yield networks.renamed(networks.convolutional(labels=labels), HOSTILE)
+    log = networks.log()
+    assert log.fitted
+    assert log.fitted.logged
+    tags = dict(zip(HOSTILE, log.fitted.logged.histograms.values(), strict=False))
+    pictures = {HOSTILE[2]: log.fitted.logged.images["input"]}
+    yield replace(log, fitted=replace(log.fitted, logged=replace(log.fitted.logged, histograms=tags, images=pictures)))
 
 
 def _strange_runs() -> Iterator[Run]:
@@ -201,6 +222,8 @@ def _strange_runs() -> Iterator[Run]:
     zero = tuple(replace(weight, values=weight.values * 0) for weight in binary.fitted.weights)
     yield replace(binary, fitted=replace(binary.fitted, weights=empty, layers=()))
     yield replace(binary, fitted=replace(binary.fitted, weights=zero))
+    yield networks.broken(networks.convolutional())
+    yield networks.still(networks.convolutional())
     yield runs.binary(rows=12)
     yield runs.regression(rows=12)
     for rows in (1, 2, 12):
@@ -376,8 +399,8 @@ def test_predictions_and_residuals_are_those_of_the_test_set() -> None:
 
 def test_a_large_scatter_is_thinned_and_says_so() -> None:
     data = one("predicted_actual", runs.regression(rows=20_000))
-    assert len(data.columns["actual"]) == 2000
-    assert "2,000 of 4,000 rows are shown" in words("predicted_actual", data).caption
+    assert len(data.columns["actual"]) == 1000
+    assert "1,000 of 4,000 rows are shown" in words("predicted_actual", data).caption
 
 
 def test_one_far_value_does_not_empty_the_histogram() -> None:
@@ -460,16 +483,16 @@ def test_a_weight_matrix_is_drawn_on_a_scale_round_zero() -> None:
     assert first.columns["input"] == list(runs.FEATURES[:-1])
 
 
-def test_there_is_one_drawing_a_layer() -> None:
+def test_there_is_one_drawing_a_matrix_and_one_a_function() -> None:
     run = runs.binary()
-    for name in ("weights", "activation_functions"):
-        assert [data.part for data in registry.load("figures", name).compute(run)] == ["dense_1", "dense_2", "dense_3"]
+    parts = {name: [data.part for data in drawings(name, run)] for name in ("weights", "activation_functions")}
+    assert parts == {"weights": ["dense_1", "dense_2", "dense_3"], "activation_functions": ["relu", "sigmoid"]}
 
 
-def test_activation_titles_speak_of_dead_units_first() -> None:
+def test_activation_titles_leave_dead_units_to_their_own_figure() -> None:
     data = registry.load("figures", "activation_functions").compute(runs.binary())[0]
-    assert words("activation_functions", data).title.startswith("In dense_1, 12")
-    assert "never fire" in words("activation_functions", data).title
+    assert words("activation_functions", data).title.startswith("From 59")
+    assert "never fire" in words("dead_units", one("dead_units", runs.binary())).title
 
 
 def test_the_architecture_begins_with_the_inputs() -> None:

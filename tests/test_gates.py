@@ -79,7 +79,9 @@ def test_a_score_that_was_not_computed_fails_the_gate():
         ("(test.f1)", "cannot be read"),
         ("test.f1.x", "cannot be read"),
         ("0.5", "names no score"),
-        ("tset.f1", "'tset' is not a split"),
+        ("tset.f1", "'tset' is not a split or a baseline"),
+        ("test.f1[]", "cannot be read"),
+        ("test.f1[a][b]", "cannot be read"),
         ("test.f1 + 1" * 100, "more than 300 characters"),
         ("1e999 - test.f1", "'1e999' is too large"),
     ],
@@ -104,6 +106,19 @@ def test_a_misspelt_split_is_suggested():
     with pytest.raises(GateError) as caught:
         parse("tets.f1", "> 0")
     assert caught.value.fix == "did you mean 'test'?"
+
+
+def test_a_class_and_a_baseline_are_named():
+    condition = parse("test.f1[ not spam ] - linear.f1", "> 0")
+    one, other = condition.terms
+    assert (one.split, one.metric, one.label, one.model) == ("test", "f1", "not spam", "model")
+    assert (other.sign, other.split, other.metric, other.label, other.model) == (-1, "test", "f1", None, "linear")
+    assert [one.name, other.name] == ["test.f1[not spam]", "linear.f1"]
+    assert condition.evaluate({"test.f1[not spam]": 0.75, "linear.f1": 0.5}).value == 0.25
+
+
+def test_a_score_of_all_classes_is_not_that_of_one():
+    assert parse("test.f1[a]", "> 0").evaluate({"test.f1": 1.0}) == (None, False, "test.f1[a] has no value")
 
 
 @given(st.text(), st.text())

@@ -148,7 +148,8 @@ class TestRefusals:
                 LOGISTIC,
                 'evaluate: {metrics: [f1, r2]}\nexpect: {test.f1: ">= 0.1"}',
                 SpecError,
-                "e.yaml:3:26: evaluate.metrics[1]: r2 is for regression tasks, and this is a multiclass task"
+                "e.yaml:3:26: evaluate.metrics[1]: r2 is for regression and forecast tasks, and this is a multiclass "
+                "task"
                 " - fix: choose from accuracy, precision, recall, f1, roc_auc and 7 more, or set data.task",
                 id="metric of another task",
             ),
@@ -157,7 +158,7 @@ class TestRefusals:
                 LOGISTIC,
                 'expect: {test.r2: ">= 0.1"}',
                 SpecError,
-                "e.yaml:3:19: expect.test.r2: r2 is for regression tasks, and this is a multiclass task",
+                "e.yaml:3:19: expect.test.r2: r2 is for regression and forecast tasks, and this is a multiclass task",
                 id="gate of another task",
             ),
             pytest.param(

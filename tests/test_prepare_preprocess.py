@@ -20,7 +20,8 @@ from reportgen.dataset import Dataset, Kind, Lack
 from reportgen.errors import DataError
 from reportgen.prepare import _words, prepare
 from reportgen.prepare.preprocess import most_words
-from reportgen.prepare.transformers import DatetimeParts, Levels, WordWeights
+from reportgen.prepare.transformers import DatetimeParts, Levels
+from reportgen.prepare.word_features import WordWeights
 from reportgen.spec import Clean, MissingPolicy, Outliers, Preprocess, Split
 
 
@@ -407,7 +408,7 @@ class TestImages:
         expected = np.where(splits.test.rows % 10, splits.test.rows, 0) / 255
         assert splits.test.X[:, 5] == pytest.approx(expected, abs=1e-6)
         assert splits.ledger[-1].changed == (
-            "1 column: 10 gaps filled with 0 for every pixel; grey values of 2 x 3 pixels, scaled to 0 … 1"
+            "1 column: 10 gaps filled with 0 for every pixel; grey values of 2 × 3 pixels, scaled to 0 … 1"
         )
         check_ledger(splits, pictures(colour=False))
 

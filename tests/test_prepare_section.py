@@ -41,13 +41,13 @@ def test_few_steps_are_one_table() -> None:
     assert "table-ledger-rest" not in tables(blocks(binary(), ledger=steps(25)))
 
 
-def test_seven_classes_have_a_column_each() -> None:
-    table = tables(blocks(multiclass(labels=tuple("abcdefg"))))["table-splits"]
+def test_six_classes_have_a_column_each() -> None:
+    table = tables(blocks(multiclass(labels=tuple("abcdef"))))["table-splits"]
 
-    assert [column.title for column in table.columns] == ["split", "rows", *"abcdefg"]
+    assert [column.title for column in table.columns] == ["split", "rows", *"abcdef"]
 
 
-def test_of_many_classes_the_six_commonest_and_all_others_are_shown() -> None:
+def test_of_many_classes_the_five_commonest_and_all_others_are_shown() -> None:
     labels = tuple(f"k{number:02}" for number in range(30))
     run = multiclass(rows=3000, labels=labels)
     assert run.splits is not None
@@ -59,9 +59,9 @@ def test_of_many_classes_the_six_commonest_and_all_others_are_shown() -> None:
     found = tables(blocks(run, parts=parts))
 
     members = np.bincount(np.concatenate([part.y for part in parts.values()]), minlength=30)
-    assert [column.title for column in found["table-splits"].columns][-2:] == ["k28", "24 others"]
-    assert found["table-splits"].caption.endswith("the 6 commonest of 30 classes.")
-    rows = found["table-classes"].rows
+    assert [column.title for column in found["table-splits"].columns][-2:] == ["k28", "25 others"]
+    assert found["table-splits"].caption.endswith("the 5 commonest of 30 classes.")
+    rows = found["table-split-classes"].rows
     assert rows[0][0] == "k28"
     assert [sum(row[1:]) for row in rows] == sorted(members.tolist(), reverse=True)  # type: ignore[arg-type]
 

@@ -100,7 +100,7 @@ def test_brightness_is_related_to_the_classes_of_the_images_read() -> None:
 
 def test_brightness_and_a_number() -> None:
     values = np.arange(100.0)
-    target = Target("y", slice(None, None, 7), values=-(values**2))
+    target = Target(("y",), slice(None, None, 7), values=-(values**2))
     _, relation = images(Grey([RGB] * 100, values), target)
 
     assert relation is not None
@@ -109,4 +109,4 @@ def test_brightness_and_a_number() -> None:
 
 @pytest.mark.parametrize("shapes", [[], [(0, 0, 0)] * 3])
 def test_without_a_readable_image_there_is_nothing(shapes: list[tuple[int, int, int]]) -> None:
-    assert images(Grey(shapes, np.zeros(len(shapes))), Target(None, slice(None))) == (None, None)
+    assert images(Grey(shapes, np.zeros(len(shapes))), Target((), slice(None))) == (None, None)

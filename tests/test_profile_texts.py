@@ -71,7 +71,7 @@ class TestLengths:
         for kind in (pa.string(), pa.large_string()):
             words = pa.array(["left out", "one", "two words", "and three words"], kind)[1:]
             found, _ = texts(
-                Encoded(np.array([0, 1, 2, -1], np.int32), words), np.ones(3, int), Target(None, slice(None))
+                Encoded(np.array([0, 1, 2, -1], np.int32), words), np.ones(3, int), Target((), slice(None))
             )
 
             assert found is not None
@@ -79,7 +79,7 @@ class TestLengths:
 
     def test_words_without_a_row_do_not_count(self) -> None:
         words = pa.array(["one", "nobody says this"])
-        found, _ = texts(Encoded(np.array([0, 0], np.int32), words), np.array([2, 0]), Target(None, slice(None)))
+        found, _ = texts(Encoded(np.array([0, 0], np.int32), words), np.array([2, 0]), Target((), slice(None)))
 
         assert found is not None
         assert (found.longest, found.distinct_terms) == (3, 1)

@@ -31,7 +31,7 @@ def test_every_command_of_the_readme_works(tmp_path: Path) -> None:
     scripts = Path(sys.executable).parent
     environment = {**os.environ, "PATH": f"{scripts}{os.pathsep}{os.environ['PATH']}"}
     for language, text in BLOCKS:
-        if language == "yaml":
+        if language == "yaml" or re.match(r"# \w+\.py\n", text):
             (tmp_path / text.split()[1]).write_text(text, encoding="utf-8")
             continue
         lines = [["sh", "-c", line] for line in text.strip().splitlines()]
@@ -41,7 +41,17 @@ def test_every_command_of_the_readme_works(tmp_path: Path) -> None:
             done = subprocess.run(step, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
             assert done.returncode == 0, f"{step[-1]}\n{done.stderr}"
     written = {path.name for path in tmp_path.iterdir()}
-    assert {"tumours.html", "tumours.pdf", "first.md", "penguins.html", "again.html", "pets.md", "same.html"} <= written
+    assert {
+        "tumours.html",
+        "tumours.pdf",
+        "first.md",
+        "penguins.html",
+        "again.html",
+        "pets.md",
+        "same.html",
+        "own.html",
+        "log.html",
+    } <= written
 
 
 @pytest.mark.parametrize("target", ["demo", "test"])

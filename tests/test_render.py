@@ -613,8 +613,16 @@ def test_a_chart_of_columns_is_told_by_its_counts_or_by_the_ends_of_its_axis() -
 def test_a_chart_of_rows_shows_names_counts_and_shares_and_stacks_its_series() -> None:
     shown = page(Chart("", ((30, 10), (10, 0)), ("Oslo", "Rome"), "rows", 80))
     assert [words(element.text) for element in shown.all("tr")] == ["Oslo 40 50.0 %", "Rome 10 12.5 %"]
-    bars = [(element.attributes["x"], element.attributes["width"]) for element in shown.all("rect")]
-    assert bars == [("0.0", "75.0"), ("75.0", "25.0"), ("0.0", "25.0")]
+    bars = [(element.attributes.get("x", "0%"), element.attributes["width"]) for element in shown.all("rect")]
+    assert bars == [("0%", "75.0%"), ("75.0%", "25.0%"), ("0%", "25.0%")]
+
+
+def test_bars_that_stand_twice_on_a_page_are_drawn_once() -> None:
+    chart = Chart("Ages", ((3, 8, 1),), ("18", "95"))
+    shown = page(chart, chart, replace(chart, series=((1, 2, 3),)))
+    assert [element.attributes["href"] for element in shown.all("use")] == ["#bars"]
+    assert shown.by_id("bars").tag == "g"
+    assert len(shown.all("path")) == 2
 
 
 @pytest.mark.parametrize(

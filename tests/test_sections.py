@@ -53,6 +53,9 @@ class NoFigures:
     def pair(self, *names: str) -> list[Block]:
         return []
 
+    def row(self, *names: str) -> list[Block]:
+        return []
+
     def rest(self, section: str) -> list[Block]:
         return []
 
@@ -521,9 +524,11 @@ class TestTheRecord:
     def test_shows_every_warning_and_why_a_figure_is_not_there(self) -> None:
         run = replace(runs.binary(), provenance=PROVENANCE, warnings=("it did not converge",))
         missing = Note("Roc: needs scores.", "not applicable")
-        blocks = record.compose(run, NoFigures(missing))
+        broken = Note("The figure loss could not be drawn (ValueError).", "broken")
+        blocks = record.compose(run, NoFigures(missing, broken))
         assert Note("it did not converge") in blocks
-        assert any(isinstance(block, Group) and missing in block.blocks for block in blocks)
+        shown = next(block for block in blocks if isinstance(block, Group) and broken in block.blocks)
+        assert [block.rows for block in shown.blocks if isinstance(block, Table)] == [(("Roc", "needs scores."),)]
 
     def test_needs_a_run(self) -> None:
         with pytest.raises(NotApplicable):

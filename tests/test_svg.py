@@ -264,6 +264,16 @@ def test_hostile_text_stays_text() -> None:
     assert root[0].text == "<script>alert('x')</script> &amp; \"q\""
 
 
+def test_dots_are_drawn_once_each_in_tenths_from_left_to_right() -> None:
+    d = "M 3.26 4.04 L 3.26 4.04 M 1 1 L 1 1 M 1.01 1 L 1.01 1 M 3.3 1 L 3.3 1"
+    assert short(d) == "M1 1h0M3.3 1h0m0 3h0"
+
+
+def test_a_move_is_relative_where_that_is_shorter() -> None:
+    squares = "M 10.5 20.25 L 24 20.25 L 24 31 L 10.5 31 z M 24 20.25 L 37.5 20.25 z"
+    assert short(squares) == "M10.5 20.25h13.5v10.75h-13.5zm13.5 0h13.5z"
+
+
 points = st.lists(st.tuples(st.floats(-500, 500), st.floats(-500, 500)), min_size=1, max_size=30)
 
 

@@ -106,7 +106,7 @@ def test_the_weights_of_one_unit_lie_on_their_side() -> None:
     weights = registry.load("figures", "weights")
 
     def size(rows: int, columns: int) -> tuple[float, float]:
-        width, height = weights.size(FigureData({}, {"matrix": np.zeros((rows, columns)).tolist()}))
+        width, height = weights.size(FigureData({}, {"matrix": np.zeros((rows, columns)).tolist(), "named": False}))
         return width, height
 
     assert size(32, 1)[0] > 3 * size(32, 1)[1]

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from reportgen.checks._labels import without_labels
 from reportgen.checks._words import named
 from reportgen.dataset import Dataset, Split, Splits
 from reportgen.profile import Profile, profile
@@ -23,6 +24,8 @@ def without(run: Run, ignored: Collection[str], group: str) -> Run:
     if not ignored:
         return run
     columns, classes, layers = _sorted_out(run, ignored)
+    if classes and run.task is not None and run.task.name == "multilabel":
+        run, columns, classes = without_labels(run, classes), columns | classes, set()
     if columns and run.dataset is not None:
         rest = _dataset(run.dataset, columns)
         seen = profile(rest) if group == "rows" else run.profile and _profile(run.profile, columns)
@@ -54,11 +57,11 @@ def remarks(run: Run, ignored: Collection[str], name: str) -> str:
 
 def _sorted_out(run: Run, ignored: Collection[str]) -> tuple[set[str], set[str], set[str]]:
     """Which of the names are columns but the target, classes, layers."""
-    names, target = set(ignored), run.task.target if run.task else None
+    names, targets = set(ignored), {run.task.target, *run.task.targets} if run.task else set()
     columns = {one.name for one in run.dataset.columns} if run.dataset else set()
     labels = set(run.task.labels) if run.task else set()
     layers = {one.layer for one in run.fitted.activations} if run.fitted else set()
-    return (names & columns) - {target}, names & labels, names & layers
+    return (names & columns) - targets, names & labels, names & layers
 
 
 def _dataset(dataset: Dataset, gone: set[str]) -> Dataset:

@@ -17,6 +17,8 @@ SAMPLE, _SAMPLED_VALUES = 20_000, 400_000
 def splits(run: Run) -> Splits:
     if run.splits is None:
         raise NotApplicable("nothing was split")
+    if not {"train", "test"} <= set(run.splits.parts):
+        raise NotApplicable("there are no training rows")
     if not len(run.splits.train) or not len(run.splits.test):
         raise NotApplicable("a part is empty")
     return run.splits
@@ -32,6 +34,19 @@ def labels(run: Run) -> tuple[str, ...]:
     if run.task is None or not run.task.is_classification:
         raise NotApplicable("for classes only")
     return run.task.labels
+
+
+def divided_by(run: Run) -> tuple[str, str | None]:
+    """How the rows were divided, and by which column; a forecast's always by its time."""
+    if run.task is not None and run.task.time is not None:
+        return "time", run.task.time
+    return run.spec.split.by, run.spec.split.column
+
+
+def need_independent(run: Run) -> None:
+    """Raise NotApplicable for a forecast, whose rows are alike where they are near in time: no test of chance holds."""
+    if run.task is not None and run.task.name == "forecast":
+        raise NotApplicable("the rows of a series depend on each other, so that chance cannot be told from drift")
 
 
 def looked_at(part: Split, n_columns: int = 1) -> np.ndarray:

@@ -9,7 +9,8 @@ from reportgen import parallel, statistics
 from reportgen.checks import Verdict, check, failed, passed
 from reportgen.checks._compare import Difference, categories, numbers
 from reportgen.checks._discrimination import Told, told_apart
-from reportgen.checks._parts import SAMPLE, frame, looked_at, splits, used
+from reportgen.checks._labels import differing
+from reportgen.checks._parts import SAMPLE, divided_by, frame, looked_at, need_independent, splits, used
 from reportgen.checks._table import FALSE_ALARM, sizes
 from reportgen.checks._words import named, several
 from reportgen.dataset import Column, Kind
@@ -37,6 +38,7 @@ def drift(run: Run, threshold: float) -> Verdict:
     Numbers, dates and the lengths of texts by their distributions, categories by the rows of their levels, all by their
     missing values too. The rows compared are at most 20,000 of each part, of many columns fewer, evenly spread.
     """
+    need_independent(run)
     columns = _compared(run)
     train, test = (looked_at(part, len(columns)) for part in (splits(run).train, splits(run).test))
     table = frame(run)
@@ -60,10 +62,10 @@ def drift(run: Run, threshold: float) -> Verdict:
 def _compared(run: Run) -> list[Column]:
     """The columns that features were made from; the one whose order made the split differs by design."""
     kept = used(run)
-    split = run.spec.split
+    by, column = divided_by(run)
     assert run.dataset is not None or kept == set()
     columns = [one for one in run.dataset.features if one.name in kept] if run.dataset is not None else []
-    by_design = split.column if split.by == "time" else None
+    by_design = column if by == "time" else None
     columns = [one for one in columns if one.name != by_design and one.kind is not Kind.IMAGE]
     if not columns:
         raise NotApplicable("there is no feature to compare")
@@ -102,9 +104,14 @@ def _measures(worst: list[Difference]) -> str:
 )
 def label_drift(run: Run, threshold: float) -> Verdict:
     """The difference of the target between train and test, where chance does not explain it."""
+    need_independent(run)
     parts = splits(run)
     train, test = parts.train.y, parts.test.y
-    if run.task is not None and run.task.is_classification:
+    if run.task is not None and run.task.name == "multilabel":
+        size, p, place = differing(train, test)
+        shares = [percent(flags[:, place].mean()) for flags in (train, test)]
+        told = f"{shares[0]} of train and {shares[1]} of test have the label {named([run.task.labels[place]])}."
+    elif run.task is not None and run.task.is_classification:
         counts = np.stack([np.bincount(y, minlength=len(run.task.labels)) for y in (train, test)]).astype(float)
         size, p = statistics.chi_square(counts[:, counts.sum(0) > 0])
         told = _shares(run.task.labels, counts)
@@ -137,10 +144,12 @@ def _shares(labels: tuple[str, ...], counts: np.ndarray) -> str:
 def multivariate_drift(run: Run, threshold: float) -> Verdict:
     """The cross-validated AUC of a ridge classifier of features, squares and products, against permuted labels."""
     parts = splits(run)
-    if run.spec.split.by == "time":
+    if divided_by(run)[0] == "time":
         raise NotApplicable("later rows can be told from earlier ones by their time")
     if not parts.feature_names:
         raise NotApplicable("there is no feature")
+    if parts.vocabulary is not None:
+        raise NotApplicable("word numbers have no size to compare")
     told: Told = told_apart(parts.train.X, parts.test.X, run.spec.seed)
     if told.auc > threshold and told.sure:
         detail = (

@@ -13,6 +13,8 @@ from reportgen.text import count, fixed, in_sentence, p_value, percent, plural, 
 
 #: A mean error must be this unlikely by chance before it is called a bias.
 SURE = 0.001
+#: The metric that a model is judged by where one must do.
+FIRST = {"binary": "accuracy", "multiclass": "accuracy", "multilabel": "subset_accuracy"}
 _NAMES = {"roc_auc": "ROC AUC", "ece": "the calibration error", "r2": "R²"}
 
 
@@ -36,8 +38,9 @@ def _counted(test: PairedTest) -> str:
             f"Its mean absolute error is {significant(abs(test.difference))} "
             f"{'below' if test.difference >= 0 else 'above'} that of {test.other} ({p_value(test.p_value)})."
         )
+    right = "right" if test.measure == "accuracy" else "right in every label"
     return (
-        f"The model is right on {count(test.model_right)} of {plural(test.n, 'test case')}, {test.other} on "
+        f"The model is {right} on {count(test.model_right)} of {plural(test.n, 'test case')}, {test.other} on "
         f"{count(test.other_right)} (McNemar test, {p_value(test.p_value)})."
     )
 
@@ -46,8 +49,8 @@ def _by(test: PairedTest) -> str:
     """`, by 12.3 points of accuracy`, or that the ranking alone is better."""
     if test.difference <= 0:
         return " at ranking"
-    if test.measure == "accuracy":
-        return f", by {fixed(100 * test.difference, 1)} points of accuracy"
+    if test.model_right is not None:
+        return f", by {fixed(100 * test.difference, 1)} points of {test.measure}"
     return f", by {significant(test.difference)} in the mean absolute error"
 
 
@@ -63,12 +66,13 @@ def _by(test: PairedTest) -> str:
 )
 def no_better_than_dummy(run: Run, threshold: float) -> Verdict:
     """The p-value that the model is better than always guessing the same, on the test rows; ranking well counts too."""
-    test = _against(run, "dummy", "guessing")
+    words = "guessing" if run.task is None or run.task.name != "forecast" else "the naive forecast"
+    test = _against(run, "dummy", words)
     auc = run.score("roc_auc")
     ranks = auc is not None and auc.low is not None and auc.low > 0.5
     if ranks or (test.difference > 0 and test.p_value <= threshold):
-        return passed(f"The model is better than guessing{_by(test)}")
-    return failed("The model is not shown to be better than guessing", test.p_value, _counted(test))
+        return passed(f"The model is better than {words}{_by(test)}")
+    return failed(f"The model is not shown to be better than {words}", test.p_value, _counted(test))
 
 
 @check(
@@ -87,8 +91,9 @@ def no_better_than_linear(run: Run, threshold: float) -> Verdict:
         raise NotApplicable("the model is itself linear")
     test = _against(run, "linear", "the linear model")
     if test.p_value > threshold:
-        unit = "points of accuracy" if test.measure == "accuracy" else "in the mean absolute error"
-        least = fixed(100 * test.resolvable, 1) if test.measure == "accuracy" else significant(test.resolvable, 2)
+        hits = test.model_right is not None
+        unit = f"points of {test.measure}" if hits else "in the mean absolute error"
+        least = fixed(100 * test.resolvable, 1) if hits else significant(test.resolvable, 2)
         detail = f"{_counted(test)} Differences under {least} {unit} cannot be told from chance on these rows."
         return failed("A difference from the linear model is not shown", test.p_value, detail)
     if test.difference < 0:
@@ -97,10 +102,34 @@ def no_better_than_linear(run: Run, threshold: float) -> Verdict:
     return passed(f"The model is better than a linear model{_by(test)}")
 
 
+@check(
+    group="evaluation",
+    severity="notice",
+    threshold=0.05,
+    unit="p-value",
+    title="Against a strong baseline",
+    meaning="Boosted trees of default settings take seconds to fit: a model that needs more work should do better.",
+    remedy="Take the boosted trees, tune the model, or show the difference on more test rows.",
+    rank=32,
+)
+def no_better_than_boosted(run: Run, threshold: float) -> Verdict:
+    """The p-value that the model differs from boosted trees of default settings, on the test rows."""
+    if run.fitted is not None and "GradientBoosting" in run.fitted.title:
+        raise NotApplicable("the model is itself of boosted trees")
+    test = _against(run, "boosted", "boosted trees")
+    if test.p_value > threshold:
+        title = "A difference from boosted trees of default settings is not shown"
+        return failed(title, test.p_value, _counted(test))
+    if test.difference < 0:
+        title = "The model is worse than boosted trees of default settings"
+        return failed(title, test.p_value, _counted(test), severity="warning")
+    return passed(f"The model is better than boosted trees of default settings{_by(test)}")
+
+
 def _score(run: Run, metric: str) -> tuple[float, Score]:
     score = run.score(metric)
     if score is None and metric in ("roc_auc", "ece") and run.task is not None and not run.task.is_classification:
-        raise NotApplicable("for classes only")
+        raise NotApplicable("for classes only" if run.task.is_numeric else f"{_NAMES[metric]} is for classes only")
     if score is None:
         raise NotApplicable(f"{_NAMES.get(metric, metric)} was not computed for the test set")
     if score.value is None:
@@ -167,15 +196,26 @@ def miscalibrated(run: Run, threshold: float) -> Verdict:
     rank=19,
 )
 def wide_interval(run: Run, threshold: float) -> Verdict:
-    """The width of the interval of accuracy, or of R² for numbers."""
+    """The width of the interval of accuracy, subset accuracy for several labels, or of R² for numbers."""
     if run.task is None:
         raise NotApplicable("there is no target")
-    low, high, score = _interval(run, "accuracy" if run.task.is_classification else "r2")
+    low, high, score = _interval(run, FIRST.get(run.task.name, "r2"))
     width = high - low
     said = f"{score.title} lies between {fixed(low)} and {fixed(high)}"
     if width > threshold:
         return failed("The interval is too wide to decide much", width, f"{said}: {fixed(width)} wide.")
     return passed(said, width)
+
+
+def _by_chance(prediction: Prediction, error: np.ndarray, run: Run) -> float:
+    """The p-value of no bias; the errors of a forecast depend on each other in time."""
+    if prediction.step is None or run.task is None:
+        return statistics.t_test(error)
+    by_origin = error.reshape(-1, len(np.unique(prediction.step))).mean(axis=1)
+    if len(by_origin) < 2:
+        raise NotApplicable("needs two origins or more")
+    length = statistics.block_length(len(by_origin), int(prediction.step.max()), run.task.season)
+    return statistics.long_run_t_test(by_origin, length)[0]
 
 
 @check(
@@ -199,7 +239,7 @@ def biased_error(run: Run, threshold: float) -> Verdict:
     mean, spread = float(error.mean()), float(error.std(ddof=1))
     share = abs(mean) / spread if spread else float(mean != 0)
     way = "high" if mean > 0 else "low"
-    if share > threshold and statistics.t_test(error) < SURE:
+    if share > threshold and _by_chance(prediction, error, run) < SURE:
         detail = f"The mean error is {significant(mean)}, {percent(share, 0)} of its standard deviation."
         return failed(f"The model predicts too {way}", share, detail)
     return passed(f"The mean error is {significant(mean)}", share)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from reportgen.checks import Verdict, check, failed, passed
-from reportgen.checks._parts import frame, looked_at, splits, used
+from reportgen.checks._parts import divided_by, frame, looked_at, splits, used
 from reportgen.checks._table import ENOUGH_ROWS, exceeding, need_distinct, profiled
 from reportgen.checks._target import order_tells
 from reportgen.checks._words import named, several
@@ -46,6 +46,8 @@ _CAMEL_ID = re.compile(r"[a-z](Id|ID)$")
 def row_overlap(run: Run, threshold: float) -> Verdict:
     """Test rows whose prepared features and target are those of a training row."""
     parts = splits(run)
+    if not parts.feature_names:
+        raise NotApplicable("no features were prepared")
     test = _evenly(parts.test, _LOOKED_FOR)
     again, marks = _found_again(parts.train, test)
     number = int(again.sum())
@@ -97,8 +99,11 @@ def _most_different_first(X: np.ndarray) -> np.ndarray:
 
 def _marks(part: Split, columns: np.ndarray) -> np.ndarray:
     values = [np.ascontiguousarray(part.X[:, i]) + np.float32(0) for i in columns]
-    target = np.asarray(part.y, dtype=np.float64) + 0.0
-    seen = [*(value.view(np.uint32).astype(np.int64) for value in values), target.view(np.int64)]
+    targets = np.atleast_2d(np.asarray(part.y, dtype=np.float64).T) + 0.0
+    seen = [
+        *(value.view(np.uint32).astype(np.int64) for value in values),
+        *(np.ascontiguousarray(target).view(np.int64) for target in targets),
+    ]
     return fingerprints(seen, len(part))
 
 
@@ -120,10 +125,10 @@ def _repeats_itself(train: Split, marks: np.ndarray) -> bool:
 )
 def group_overlap(run: Run, threshold: float) -> Verdict:
     """Test rows whose group, or repeated id, also has training rows."""
-    table, parts, split = frame(run), splits(run), run.spec.split
-    if split.by == "time":
+    table, parts, (by, column) = frame(run), splits(run), divided_by(run)
+    if by == "time":
         raise NotApplicable("what comes later may be of whom came before")
-    chosen = split.column if split.by == "group" else None
+    chosen = column if by == "group" else None
     groups = [one.name for one in profiled(run).columns if one.name == chosen or _names_group(one)]
     if not groups:
         raise NotApplicable("there is no group, and no id that comes twice")
@@ -167,10 +172,10 @@ def _shared(values: pd.Series, train: np.ndarray, test: np.ndarray) -> float:
 )
 def time_overlap(run: Run, threshold: float) -> Verdict:
     """Test rows before the last training row, in a split by time or a table in the order of its time."""
-    table, parts, by = frame(run), splits(run), run.spec.split.by
+    table, parts, (by, chosen) = frame(run), splits(run), divided_by(run)
     if by == "group":
         raise NotApplicable("the split is by group")
-    column = run.spec.split.column if by == "time" else _orders_rows(run)
+    column = chosen if by == "time" else _orders_rows(run)
     if column is None or column not in table:
         raise NotApplicable("no column of times orders the rows")
     times = table[column]
@@ -203,14 +208,15 @@ def _orders_rows(run: Run) -> str | None:
 )
 def index_leakage(run: Run, threshold: float) -> Verdict:
     """How strongly the position in the file goes with the target, beyond chance."""
-    if run.spec.split.by == "time":
+    if divided_by(run)[0] == "time":
         raise NotApplicable("the rows are split in their order")
     table = frame(run)
     strength = order_tells(run, pd.Series(np.arange(len(table))), 1)
     if strength <= threshold:
         return passed("The position of a row does not tell its target", strength)
     assert run.task is not None
-    how = "sorted by its class" if run.task.is_classification else "sorted by its target"
+    how = "sorted by its target" if run.task.is_numeric else "sorted by its class"
+    how = "sorted by a label" if run.task.name == "multilabel" else how
     sort = f"The strength is {fixed(strength, 2)}: 1 in a file {how}, 0 in random order"
     if strength > 0.9:
         sort = "The file looks sorted by it"

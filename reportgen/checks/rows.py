@@ -73,16 +73,17 @@ def near_duplicate_rows(run: Run, threshold: float) -> Verdict:
     rank=21,
 )
 def conflicting_labels(run: Run, threshold: float) -> Verdict:
-    """Rows that agree with another in every feature and have another class."""
+    """Rows that agree with another in every feature and have another class, or other labels."""
     profile = profiled(run)
-    if run.task is None or not run.task.is_classification:
+    if run.task is None or run.task.is_numeric:
         raise NotApplicable("for classes only")
     share = profile.conflicting_rows / profile.n_rows
     if share <= threshold:
         return passed(f"{several(profile.conflicting_rows, 'row contradicts', 'rows contradict')} another", share)
     need_distinct(features(run), profile.n_rows)
     title = several(profile.conflicting_rows, "row contradicts another", "rows contradict each other")
-    return failed(title, share, f"Their features are equal and their classes differ: {percent(share)} of all rows.")
+    what = "classes" if run.task.is_classification else "labels"
+    return failed(title, share, f"Their features are equal and their {what} differ: {percent(share)} of all rows.")
 
 
 @check(

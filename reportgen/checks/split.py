@@ -30,17 +30,30 @@ from reportgen.text import fixed, in_sentence, one_line, percent, plural
 )
 def test_too_small(run: Run, threshold: float) -> Verdict:
     """Test rows, of the class that has fewest of them."""
-    test = splits(run).test
-    if run.task is None or not run.task.is_classification:
+    test = _tested(run)
+    if run.task is None or run.task.is_numeric:
         n, whose, metric = len(test), "", "r2"
+    elif run.task.name == "multilabel":
+        members = test.sum(axis=0)
+        rarest = int(members.argmin())
+        n, metric = int(members[rarest]), "recall_micro"
+        whose = f" with the label {one_line(run.task.labels[rarest], 40)}"
     else:
-        counts = np.bincount(test.y, minlength=len(run.task.labels))
+        counts = np.bincount(test, minlength=len(run.task.labels))
         rarest = int(np.where(counts > 0, counts, len(test) + 1).argmin())
         n, whose, metric = int(counts[rarest]), f" of class {one_line(run.task.labels[rarest], 40)}", "recall"
     rows = plural(n, "row")
     if n >= threshold:
         return passed(f"The test set has {rows}{whose}" if whose else f"The test set has {rows}", n)
     return failed("The test set is small", n, _what_a_row_moves(run, metric, n, f"{rows}{whose}"))
+
+
+def _tested(run: Run) -> np.ndarray:
+    """The truth of the test rows, of folds those of all; of a forecast a value for each origin."""
+    pooled = run.predictions.get("test") if run.spec.split.folds else None
+    if pooled is None:
+        return splits(run).test.y
+    return pooled.y_true if pooled.step is None else pooled.y_true[pooled.step == 1]
 
 
 def _what_a_row_moves(run: Run, metric: str, n: int, rows: str) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reportgen.checks import Verdict, check, failed, passed
+from reportgen.checks._labels import label_rows, training_rows
 from reportgen.checks._table import NEARLY_ALL_DIFFER, counts_rows, exceeding, features, profiled, worst
 from reportgen.checks._target import order_tells
 from reportgen.checks._words import named, several
@@ -37,6 +38,8 @@ def leaking_feature(run: Run, threshold: float) -> Verdict:
     """Features that alone tell the target: by AUC, Cramér's V, rank correlation or correlation ratio."""
     if run.task is None:
         raise NotApplicable("there is no target")
+    if run.task.name == "forecast":
+        raise NotApplicable("a forecast sees the features of past steps alone")
     related = [_related(run, one, threshold) for one in features(run) if one.relation is not None and _used(run, one)]
     if not related:
         raise NotApplicable("no feature could be related to the target")
@@ -63,7 +66,8 @@ def _related(run: Run, column: ColumnProfile, threshold: float) -> tuple[float, 
     assert column.relation is not None
     assert run.task is not None
     if run.task.name != "multiclass" or column.relation.name != "AUC" or column.relation.value <= threshold:
-        return column.relation.value, column.name, column.relation.name
+        of = f" with the label {named([column.relation.label])}" if run.task.name == "multilabel" else ""
+        return column.relation.value, column.name, column.relation.name + of
     assert run.dataset is not None
     values = _numbers(run.dataset.frame[column.name])
     codes = class_codes(run.dataset.frame[run.task.target], run.task.labels)
@@ -99,7 +103,9 @@ def _classes(run: Run) -> dict[str, int]:
     rank=23,
 )
 def class_imbalance(run: Run, threshold: float) -> Verdict:
-    """Rows of the largest class for each row of the smallest."""
+    """Rows of the largest class for each row of the smallest; of several labels rows without one for each with it."""
+    if run.task is not None and run.task.name == "multilabel":
+        return _label_imbalance(run, threshold)
     counts = _classes(run)
     largest, smallest = max(counts, key=lambda label: counts[label]), min(counts, key=lambda label: counts[label])
     ratio = counts[largest] / counts[smallest]
@@ -110,6 +116,21 @@ def class_imbalance(run: Run, threshold: float) -> Verdict:
         )
         return failed(f"The largest class is {ratio:.0f} times the smallest", ratio, detail, (smallest,))
     return passed(f"The largest class is {ratio:.1f} times the smallest", ratio)
+
+
+def _label_imbalance(run: Run, threshold: float) -> Verdict:
+    rows = {label: pair for label, pair in label_rows(run).items() if min(pair)}
+    if not rows:
+        raise NotApplicable("no label that some rows have and others have not")
+    found = sorted(((max(pair) / min(pair), label) for label, pair in rows.items()), key=lambda one: (-one[0], one[1]))
+    ratio, label = found[0]
+    there, without = rows[label]
+    if ratio <= threshold:
+        return passed(f"The rarest label is {named([label])}, with {percent(there / (there + without))} of rows", ratio)
+    uneven = tuple(name for size, name in found if size > threshold)
+    title = several(len(uneven), "label is rare, or nearly everywhere", "labels are rare, or nearly everywhere")
+    detail = f"{quoted(label, 40)} is in {plural(there, 'row')} and not in {without:,}."
+    return failed(title, ratio, detail, uneven)
 
 
 @check(
@@ -123,14 +144,31 @@ def class_imbalance(run: Run, threshold: float) -> Verdict:
     rank=16,
 )
 def rare_class(run: Run, threshold: float) -> Verdict:
-    """Classes with fewer training rows than the threshold; of all rows where there is no split."""
-    counts = _train_classes(run, run.task) if run.splits and run.task else _classes(run)
+    """Classes with fewer training rows than the threshold; of all rows where there is no split.
+
+    Of several labels those with fewer rows that have it, or that have it not.
+    """
+    if run.task is not None and run.task.name == "multilabel":
+        return _rare_label(run, threshold)
+    counts = _train_classes(run, run.task) if run.splits and "train" in run.splits.parts and run.task else _classes(run)
     if not counts:
         raise NotApplicable("for classes only")
     found = sorted((rows, label) for label, rows in counts.items() if rows < threshold)
     if not found:
         return passed(f"Every class has {min(counts.values()):,} rows or more to learn from", min(counts.values()))
     title = several(len(found), "class has very few rows to learn from", "classes have very few rows to learn from")
+    detail = worst(found, lambda rows: plural(int(rows), "row"))
+    return failed(title, found[0][0], detail, tuple(label for _, label in found))
+
+
+def _rare_label(run: Run, threshold: float) -> Verdict:
+    trained = run.splits is not None and "train" in run.splits.parts
+    counts = training_rows(run) if trained else {name: min(pair) for name, pair in label_rows(run).items()}
+    found = sorted((rows, label) for label, rows in counts.items() if rows < threshold)
+    fewest = min(counts.values())
+    if not found:
+        return passed(f"Every label has {fewest:,} rows or more with it, and without it, to learn from", fewest)
+    title = several(len(found), "label has very few rows to learn from", "labels have very few rows to learn from")
     detail = worst(found, lambda rows: plural(int(rows), "row"))
     return failed(title, found[0][0], detail, tuple(label for _, label in found))
 

@@ -113,7 +113,7 @@ def trained_too_long(run: Run, threshold: float) -> Verdict:
     jitter = float(np.median(np.abs(np.diff(loss))))
     if rise > threshold and best <= 0.8 * total and last - lowest > 3 * jitter:
         detail = (
-            f"Validation loss was lowest at epoch {best} of {total} and rose by {percent(rise, 0)} after that; "
+            f"Validation loss was lowest at epoch {best:,} of {total:,} and rose by {percent(rise, 0)} after that; "
             "early stopping would have cost nothing."
         )
         return failed("Training went on too long", rise, detail)
@@ -123,6 +123,8 @@ def trained_too_long(run: Run, threshold: float) -> Verdict:
 def _measure(run: Run) -> str:
     if run.task is None or not run.scores:
         raise NotApplicable("nothing was scored")
+    if run.task.name == "multilabel":
+        return "subset_accuracy"
     return "accuracy" if run.task.is_classification else "r2"
 
 
@@ -131,6 +133,13 @@ def _scored(run: Run, split: str, metric: str) -> tuple[float, Score]:
     if score is None or score.value is None:
         raise NotApplicable(f"{metric} was not computed for {split}")
     return score.value, score
+
+
+def _over_folds(run: Run, metric: str, train: float) -> tuple[float, str]:
+    """The mean train score of folds, whose test rows are measured together; and what to call it."""
+    found = [trial.scores.get("train", {}).get(metric) for trial in run.trials if trial.kind == "fold"]
+    known = [value for value in found if value is not None]
+    return (float(np.mean(known)), ", on average over the folds,") if known else (train, "")
 
 
 @check(
@@ -147,23 +156,26 @@ def overfitting(run: Run, threshold: float) -> Verdict:
     """Train score minus test score, where it exceeds a tenth of the train score and the test's interval too."""
     metric = _measure(run)
     (train, _), (test, score) = _scored(run, "train", metric), _scored(run, "test", metric)
+    train, whose = _over_folds(run, metric, train)
     gap, word = train - test, score.title or metric
     sure = score.high is None or train > score.high
     if sure and gap > max(threshold, RELATIVE_GAP * abs(train)):
-        detail = f"{word} is {fixed(train)} on the rows it was trained on and {fixed(test)} on the test set."
+        detail = f"{word} is {fixed(train)} on the rows it was trained on{whose} and {fixed(test)} on the test set."
         return failed("The model does better on the rows that it has seen", gap, detail)
     return passed(f"{word} on train is {fixed(train)}, on test {fixed(test)}", gap)
 
 
 def _losses(prediction: Prediction, other: Prediction) -> tuple[float, float]:
     """The mean loss of each: squared distance of numbers or probabilities, else the share of wrong classes."""
-    if not prediction.labels:
+    first, second = prediction.y_score, other.y_score
+    if first is None or second is None:
         pair = [(each.y_pred - prediction.y_true) ** 2 for each in (prediction, other)]
-    elif prediction.y_score is not None and other.y_score is not None:
-        truth = prediction.y_true[:, None] == np.arange(len(prediction.labels))
-        pair = [((each.y_score - truth) ** 2).sum(1) for each in (prediction, other) if each.y_score is not None]
+        if prediction.labels:
+            pair = [each != 0 for each in pair]
     else:
-        pair = [each.y_pred != prediction.y_true for each in (prediction, other)]
+        several = prediction.y_true.ndim == 2
+        truth = prediction.y_true if several else prediction.y_true[:, None] == np.arange(len(prediction.labels))
+        pair = [((score - truth) ** 2).sum(1) for score in (first, second)]
     return float(pair[0].mean()), float(pair[1].mean())
 
 

@@ -36,13 +36,15 @@ class Terminal(Silent):
         epoch, epochs = event.get("epoch"), event.get("epochs")
         if not epoch or not epochs:
             return
+        trial, number, total = (event.get(key) for key in ("trial", "number", "total"))
+        name = f"{trial} {number}/{total}" if trial else "train"
         filled = round(_BAR * epoch / epochs)
         losses = "  ".join(
             f"{label} {event[key]:.4g}"
             for key, label in (("loss", "loss"), ("val_loss", "validation"))
             if event.get(key) is not None
         )
-        self._show(f"  {'train':<9} {'━' * filled}{'╌' * (_BAR - filled)} {epoch}/{epochs}  {losses}")
+        self._show(f"  {name:<9} {'━' * filled}{'╌' * (_BAR - filled)} {epoch}/{epochs}  {losses}")
 
     def verdict(self, paragraphs: Sequence[str]) -> None:
         self._stream.write("\n" + "".join(f"  {one_line(text, 1000)}\n" for text in paragraphs) + "\n")

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from reportgen import delimited, source, specfile
 from reportgen.errors import DataError, Problem, SpecError
 from reportgen.registry import suggestion
+from reportgen.specfile.elsewhere import prediction_columns
 from reportgen.specfile.schema import Written, dotted
 from reportgen.specfile.yaml import Mark
 from reportgen.text import listing, one_line, plural, quoted
@@ -28,6 +29,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     draft = specfile.read(args.spec, args.overrides)
     written = draft.written
+    files = draft.model_files()
+    if files.table is not None:
+        _require_predictions(files.table, written)
+    if not draft.has_data:
+        print(f"{one_line(draft.file, 300)}: ok")
+        print(f"model {_model(written)}; no data")
+        return 0
     location = draft.locate()
     try:
         names = column_names(location, written)
@@ -63,9 +71,26 @@ def column_names(location: source.Location, written: Written) -> tuple[str, ...]
         for path, name, mark in _columns_named(written)
         if name not in names
     ]
+    if written.get("model", "kind") == "predictions" and written.get("model", "path") is None:
+        named = prediction_columns(written)
+        missing += [_absent(path, name, first.name, names, written) for path, name in named if name not in names]
     if missing:
         raise DataError.of(missing)
     return names
+
+
+def _require_predictions(table: source.Location, written: Written) -> None:
+    """Make sure that a file of predictions has the columns that `model` names, where it is opened here."""
+    names = _names_in(table, written)
+    missing = [found for found in prediction_columns(written) if names is not None and found[1] not in names]
+    if missing:
+        raise DataError.of(_absent(path, name, table.name, names or (), written) for path, name in missing)
+
+
+def _absent(path: tuple[str | int, ...], name: str, file: str, names: tuple[str, ...], written: Written) -> Problem:
+    mark = written.places.get(path, written.places["model",])[1]
+    what = f"there is no column {quoted(name)} in {quoted(file)}"
+    return Problem(what, _nearest(name, names), mark.file, mark.line, mark.column, dotted(path))
 
 
 def _names_in(file: source.Location, written: Written) -> tuple[str, ...] | None:
@@ -106,10 +131,15 @@ def _nearest(name: str, names: tuple[str, ...]) -> str:
 
 def _columns_named(written: Written) -> Iterator[tuple[tuple[str | int, ...], str, Mark]]:
     """Every place of the experiment file that names a column, in its order."""
-    paths: list[tuple[tuple[str | int, ...], str | None]] = [
-        (("data", "target"), written.get("data", "target")),
+    target = written.get("data", "target")
+    targets: list[tuple[tuple[str | int, ...], str | None]] = [(("data", "target"), target)]
+    if isinstance(target, tuple):
+        targets = [(("data", "target", position), name) for position, name in enumerate(target)]
+    paths = [
+        *targets,
         *((("data", "columns", name), name) for name in written.get("data", "columns")),
         *((("data", "sensitive", position), name) for position, name in enumerate(written.get("data", "sensitive"))),
+        (("data", "forecast", "time"), written.get("data", "forecast", "time")),
         (("split", "column"), written.get("split", "column")),
         *(
             (("clean", "outliers", "columns", position), name)
@@ -125,9 +155,16 @@ def _columns_named(written: Written) -> Iterator[tuple[tuple[str | int, ...], st
 def _summary(location: source.Location, names: tuple[str, ...] | None, written: Written) -> str:
     columns = f" ({plural(len(names), 'column')})" if names else ""
     target = written.get("data", "target")
-    aim = f", target {quoted(target)}" if target else ""
+    aim = f", target {quoted(target)}" if isinstance(target, str) else ""
+    if isinstance(target, tuple):
+        aim = f", targets {listing(map(quoted, target))}"
     formats = listing(written.get("report", "formats"), joiner="and")
-    return f"data {_named(location)}{columns}{aim}; model {_model(written)}; report as {formats}"
+    return f"data {_named(location)}{columns}{aim}; model {_model(written)}{_trials(written)}; report as {formats}"
+
+
+def _trials(written: Written) -> str:
+    folds, repeats = written.get("split", "folds"), written.get("repeats")
+    return f", {plural(folds, 'fold')}" if folds else f", {plural(repeats, 'seed')}" if repeats > 1 else ""
 
 
 def _named(location: source.Location) -> str:
@@ -143,5 +180,9 @@ def _model(written: Written) -> str:
         return "none"
     if kind == "sklearn":
         return str(written.get("model", "estimator")).rpartition(".")[2]
-    units = "-".join(str(units) for units in written.get("model", "hidden"))
+    if kind in ("python", "predictions", "tensorboard"):
+        path = written.get("model", "path")
+        return f"{kind}, {quoted(path)}" if path else f"{kind}, in the table"
+    listed = [written.get("model", key) or () for key in ("filters", "units", "hidden")]
+    units = "-".join(str(width) for widths in listed for width in widths)
     return f"{kind} {units}".rstrip() + f", {plural(written.get('train', 'epochs'), 'epoch')}"

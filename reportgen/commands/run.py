@@ -13,13 +13,16 @@ from typing import TYPE_CHECKING
 from reportgen import api
 from reportgen.commands._progress import progress
 from reportgen.errors import ReportgenError, UsageError
-from reportgen.files import check_writable
+from reportgen.files import check_writable, write_atomic
+from reportgen.junit import junit_xml
 from reportgen.session import Session, Silent, Stop
 from reportgen.specfile import read
 from reportgen.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from reportgen.specfile import Draft
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -40,6 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         dest="overrides",
         help="change a key, such as train.epochs=20",
     )
+    parser.add_argument("--junit", metavar="FILE", help="write the gates of expect as JUnit XML, one test case a gate")
     parser.add_argument("--strict", action="store_true", help="a figure, check or section that fails is an error")
     parser.add_argument("--reproducible", action="store_true", help="leave date and durations out of the report")
 
@@ -49,19 +53,35 @@ def run(args: argparse.Namespace) -> int:
     targets = [Path(name) for name in args.output] or [
         Path(args.spec).with_suffix(f".{name}") for name in draft.written.get("report", "formats")
     ]
-    data = [file.path for file in draft.locate().everything() if file.path]
+    data = [file.path for file in draft.locate().everything() if file.path] if draft.has_data else []
+    data += draft.model_files().paths()
     for target in targets:
         api.output(target)
         _refuse_input(target, Path(args.spec), *data)
         check_writable(target)
+    junit = _junit(args.junit, draft, [Path(args.spec), *data, *targets])
     with interruptible() as stop:
         session = Session(progress=progress(), stop=stop, strict=args.strict)
         report = api.execute(draft, session, reproducible=args.reproducible)
         for warning in report.warnings:
             print(f"reportgen: warning: {one_line(warning, 300)}", file=sys.stderr)
         session.progress.verdict([str(text) for text in report.document.verdict])
+        if junit:
+            write_atomic(junit, junit_xml(str(report.document.title), report.gates))
         _write(report, targets, session.progress)
     return (128 + stop.signal) if stop.signal else report.exit_status
+
+
+def _junit(name: str | None, draft: Draft, taken: list[Path]) -> Path | None:
+    """Where the gates are written, if anywhere."""
+    if name is None:
+        return None
+    if not draft.written.get("expect"):
+        fix = "add gates under expect: to the experiment file, or leave out --junit"
+        raise UsageError("--junit has nothing to tell: there are no gates", fix, file=name)
+    _refuse_input(Path(name), *taken)
+    check_writable(Path(name))
+    return Path(name)
 
 
 def _refuse_input(target: Path, *inputs: Path) -> None:

@@ -120,10 +120,9 @@ class Axes(MatplotlibAxes):
         matrix = np.nan_to_num(np.asarray(values, dtype=float))
         steps = np.ceil(np.clip(matrix, 0, 1) * levels).astype(int)
         for step in range(1, levels + 1):
-            row, column = np.nonzero(steps == step)
+            row, column, width = _runs(steps == step)
             if len(row):
-                ones = np.ones(len(row))
-                artist = self._rectangles(column - 0.5, row - 0.5, ones, ones)
+                artist = self._rectangles(column - 0.5, row - 0.5, width, np.ones(len(row)))
                 artist.set(facecolor=colour, alpha=None if step == levels else round(step / levels, 2))
         self._matrix_limits(*matrix.shape)
 
@@ -286,3 +285,10 @@ class Axes(MatplotlibAxes):
 
     def _matrix_limits(self, rows: int, columns: int) -> None:
         self.set(xlim=(-0.5, columns - 0.5), ylim=(rows - 0.5, -0.5))
+
+
+def _runs(matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Row, first column and length of each run of neighbours in a row that are true."""
+    row, column = np.nonzero(matrix)
+    begins = np.flatnonzero(np.diff(row, prepend=-1) | (np.diff(column, prepend=-2) != 1))
+    return row[begins], column[begins], np.diff(begins, append=len(row))

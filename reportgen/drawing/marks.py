@@ -57,8 +57,10 @@ def tick_places(axes: Axes, axis: str) -> list[float]:
     """The ticks within the limits, in data units."""
     which = axes.axis_of(axis)
     low, high = sorted(which.get_view_interval())
-    slack = (high - low) * 1e-6
-    return [float(place) for place in which.get_majorticklocs() if low - slack <= place <= high + slack]
+    # On a logarithmic axis a share of the whole reach is far more than its low end.
+    below, above = (low, high) if which.get_scale() == "log" else (high - low, high - low)
+    least, most = low - below * 1e-6, high + above * 1e-6
+    return [float(place) for place in which.get_majorticklocs() if least <= place <= most]
 
 
 def tick_labels(axes: Axes, axis: str) -> list[str]:

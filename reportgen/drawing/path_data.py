@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 _STEP = re.compile(r"([MLCQz])([^MLCQz]*)")
 
@@ -25,8 +26,24 @@ def moved(d: str, x: float, y: float) -> str:
 
 
 def short(d: str) -> str:
-    """Absolute path data in relative steps of hundredths, without the separators that can be left out."""
-    return _Pen().draw(d)
+    """Absolute path data in relative steps of hundredths, without the separators that can be left out.
+
+    A path of dots alone is in tenths, from left to right, and has each place once: it looks the same, as a path is
+    painted once.
+    """
+    return _Pen().draw(_sorted_dots(d) or d)
+
+
+def _sorted_dots(d: str) -> str:
+    """The dots of a path that is nothing else; nothing if it is."""
+    steps = [(command, numbers.split()) for command, numbers in _STEP.findall(d)]
+    moves, lines = steps[::2], steps[1::2]
+    if len(lines) < 2 or len(moves) != len(lines) or any(command != "M" for command, _ in moves):
+        return ""
+    if any(line != ("L", place) for (_, place), line in zip(moves, lines, strict=True)):
+        return ""
+    places = sorted({(round(float(x), 1), round(float(y), 1)) for _, (x, y) in moves})
+    return " ".join(f"M {x} {y} L {x} {y}" for x, y in places)
 
 
 class _Pen:
@@ -52,7 +69,9 @@ class _Pen:
         return "".join(self._out)
 
     def _move(self, points: list[int]) -> None:
-        self._put("M", *points)
+        steps = [points[0] - self._x, points[1] - self._y]
+        near = bool(self._out) and len(_written("m", steps)) < len(_written("M", points))
+        self._put("m" if near else "M", *(steps if near else points))
         self._x, self._y = self._start_x, self._start_y = points[0], points[1]
 
     def _line(self, x: int, y: int) -> None:
@@ -71,13 +90,17 @@ class _Pen:
         self._x, self._y = points[-2], points[-1]
 
     def _put(self, command: str, *hundredths: int) -> None:
-        repeated = command == self._command and command not in "Mz"
+        repeated = command == self._command and command not in "Mmz"
         if not repeated:
             self._out.append(command)
         for place, value in enumerate(hundredths):
             text = _hundredths(value)
             self._out.append(f" {text}" if (repeated or place) and text[0] != "-" else text)
         self._command = command
+
+
+def _written(command: str, values: Sequence[int]) -> str:
+    return command + " ".join(map(_hundredths, values)).replace(" -", "-")
 
 
 def _hundredths(value: int) -> str:

@@ -13,6 +13,7 @@ from matplotlib.artist import Artist, allow_rasterization
 #: Red, green and blue at the ends and stops of the scale round zero: blue below, orange above, unlike in grey too.
 _DIVERGING = ((8, 64, 110), (77, 146, 195), (246, 245, 241), (226, 142, 76), (150, 58, 0))
 _SEQUENTIAL = ((246, 245, 241), (120, 174, 213), (11, 98, 164), (5, 42, 77))
+_LEVELS = 63  # colours: as fine as the eye tells apart, and a report has many images
 _PIXELS = 400  # of the longer side, up to which a value takes several
 
 
@@ -45,7 +46,7 @@ class Image(_Embedded):
         self, matrix: Any, low: float, high: float, colours: bytes, box: tuple[float, float, float, float]
     ) -> None:
         share = (matrix - low) / (high - low) if high > low else np.full(matrix.shape, 0.5)
-        index = np.where(np.isfinite(share), np.rint(np.clip(np.nan_to_num(share), 0, 1) * 254) + 1, 0)
+        index = np.where(np.isfinite(share), np.rint(np.clip(np.nan_to_num(share), 0, 1) * (_LEVELS - 1)) + 1, 0)
         # WeasyPrint smooths every image: the larger a value in pixels, the narrower the smoothed rim.
         times = int(np.clip(_PIXELS // max(*matrix.shape, 1), 1, 8))
         super().__init__(_indexed(index.astype(np.uint8).repeat(times, axis=0).repeat(times, axis=1), colours), box)
@@ -60,9 +61,9 @@ class Picture(_Embedded):
 
 
 def palette(diverging: bool) -> bytes:
-    """256 colours of three bytes; the first stands for a missing value and is shown transparent."""
+    """Colours of three bytes; the first stands for a missing value and is shown transparent."""
     stops = _DIVERGING if diverging else _SEQUENTIAL
-    places = np.linspace(0, len(stops) - 1, 255)
+    places = np.linspace(0, len(stops) - 1, _LEVELS)
     channels = [np.interp(places, range(len(stops)), [stop[channel] for stop in stops]) for channel in range(3)]
     return bytes(3) + np.rint(np.column_stack(channels)).astype(np.uint8).tobytes()
 

@@ -3,7 +3,7 @@
 A figure is a module with
 
     SECTION = "training"        the section that shows it
-    NEEDS = "fitted"            what it is made from: dataset, splits, fitted or scores
+    NEEDS = "fitted"            what it is made from: dataset, splits, fitted, explained or scores
     ORDER = 10                  its place among the section's figures
 
     compute(run) -> list[FigureData]      plain numbers, one item a drawing; raises NotApplicable with the reason

@@ -24,43 +24,57 @@ _MOST_TRIED = 50
 
 
 def compute_curves(run: Run, curve: Curve, x_name: str, y_name: str) -> FigureData:
-    """One curve for a binary task, one a class against the rest for those that a multiclass model tells worst."""
-    prediction, y_score = scores_of(run, "binary", "multiclass")
-    both_classes(prediction.y_true)
-    linear = baseline_scores(run)
+    """One curve for a binary task, one a class against the rest for those that a multiclass model tells worst.
+
+    One a label, likewise, of several labels.
+    """
+    prediction, y_score = scores_of(run, "binary", "multiclass", "multilabel")
+    several = prediction.y_true.ndim == 2
+    if not several:
+        both_classes(prediction.y_true)
     names = class_names(run)
-    binary = len(names) == 2
-    codes = [1] if binary else _worst(prediction.y_true, y_score, curve)
+    binary = not several and len(names) == 2
+    flags = prediction.y_true == 1 if several else prediction.y_true[:, None] == np.arange(len(names))
+    codes = [1] if binary else _worst(flags, y_score, curve)
     found = [("model" if binary else names[code], code, y_score[:, code]) for code in codes]
+    linear = baseline_scores(run)
     if binary and linear is not None and linear.shape == y_score.shape and np.isfinite(linear).all():
         found.append(("linear", 1, linear[:, 1]))
     columns: dict[str, Plain] = {"curve": [], x_name: [], y_name: []}
     areas = {}
     for label, code, scores in found:
-        x, y, areas[label] = curve((prediction.y_true == code).astype(int), scores)
+        x, y, areas[label] = curve(flags[:, code].astype(int), scores)
         kept = corners(x, y)
         columns["curve"] += [label] * len(kept)
         columns[x_name] += plain(x[kept], 4)
         columns[y_name] += plain(y[kept], 4)
     facts: dict[str, Any] = {"areas": areas, "x": x_name, "y": y_name, "binary": binary, "classes": len(names)}
-    shares = {label: float((prediction.y_true == code).mean()) for label, code, _ in found}
-    facts |= {"rows": len(prediction.y_true), "positive": names[-1], "shares": shares}
+    shares = {label: float(flags[:, code].mean()) for label, code, _ in found}
+    facts |= {"rows": len(flags), "positive": names[-1], "shares": shares, "several": several}
     return FigureData(columns, facts)
 
 
-def _worst(y_true: np.ndarray, y_score: np.ndarray, curve: Curve) -> list[int]:
+def _worst(flags: np.ndarray, y_score: np.ndarray, curve: Curve) -> list[int]:
     """The classes that are told worst, in the order of the labels; of many, among the largest.
 
     A class that no row, or every row, belongs to has no curve.
     """
-    counts = np.bincount(y_true.astype(int), minlength=y_score.shape[1])
-    order = [int(code) for code in np.argsort(-counts, kind="stable") if 0 < counts[code] < len(y_true)]
+    counts = flags.sum(axis=0)
+    order = [int(code) for code in np.argsort(-counts, kind="stable") if 0 < counts[code] < len(flags)]
     if not order:
         raise NotApplicable("the test set holds one class alone")
     if len(order) > MOST_CLASSES:
-        areas = {code: curve((y_true == code).astype(int), y_score[:, code])[2] for code in order[:_MOST_TRIED]}
+        areas = {code: curve(flags[:, code].astype(int), y_score[:, code])[2] for code in order[:_MOST_TRIED]}
         order = sorted(areas, key=lambda code: areas[code])
     return sorted(order[:MOST_CLASSES])
+
+
+def whose(data: FigureData) -> str:
+    """What the curves are of, for the caption, where there is one a class or a label."""
+    facts, shown = data.facts, len(data.facts["areas"])
+    one, many = ("label", "labels") if facts["several"] else ("class against the rest", "classes")
+    cut = f", for the {shown} of {facts['classes']} {many} told worst" if shown < facts["classes"] else ""
+    return f"of each {one}{cut}"
 
 
 def corners(x: np.ndarray, y: np.ndarray, most: int = _MOST_POINTS) -> np.ndarray:

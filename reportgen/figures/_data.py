@@ -10,12 +10,12 @@ import numpy as np
 from reportgen.dataset import Dataset
 from reportgen.errors import NotApplicable
 from reportgen.results import Fitted, Prediction, Run
-from reportgen.text import one_line, plural
+from reportgen.text import classed, one_line, plural
 
 #: A column: numbers, words and None.
 Plain = list[Any]
 #: Beyond so many points a scatter shows a part of them, evenly spread over the rows, and says so.
-MOST_POINTS = 2000
+MOST_POINTS = 1000
 _DIGITS = 6
 #: The squares of larger numbers would overflow.
 LARGEST = 1e150
@@ -65,8 +65,8 @@ def both_classes(y_true: np.ndarray) -> None:
 
 
 def values_of(run: Run) -> tuple[np.ndarray, np.ndarray]:
-    """True and predicted values of a regression's test rows, (n,) each, all of a size that can be squared."""
-    prediction = tested(run, "regression")
+    """True and predicted numbers of the test rows, of a forecast at every step ahead, (n,) each, to be squared."""
+    prediction = tested(run, "regression", "forecast")
     y_true, y_pred = np.asarray(prediction.y_true, dtype=float), np.asarray(prediction.y_pred, dtype=float)
     usable = (np.abs(y_true) < LARGEST) & (np.abs(y_pred) < LARGEST)
     if not usable.all():
@@ -76,6 +76,11 @@ def values_of(run: Run) -> tuple[np.ndarray, np.ndarray]:
     return y_true, y_pred
 
 
+def case_of(run: Run) -> str:
+    """What a prediction of the test set is one of."""
+    return "test forecast" if run.task is not None and run.task.name == "forecast" else "test row"
+
+
 def class_names(run: Run) -> tuple[str, ...]:
     """The labels as shown; numbered where the target is sensitive."""
     assert run.task is not None
@@ -83,6 +88,11 @@ def class_names(run: Run) -> tuple[str, ...]:
     if sensitive:
         return tuple(f"class {number}" for number in range(1, len(run.task.labels) + 1))
     return tuple(name_of(label) for label in run.task.labels)
+
+
+def label_of(name: str) -> str:
+    """One of several labels in a sentence: `sport`, but `label 3`."""
+    return name if classed(name) == name else f"label {name}"
 
 
 def target_name(run: Run) -> str:
@@ -124,9 +134,9 @@ def array(values: Sequence[float | int | str | None]) -> np.ndarray:
     return np.array([np.nan if value is None else value for value in values], dtype=float)
 
 
-def sampled(shown: int, total: int) -> str:
+def sampled(shown: int, total: int, what: str = "row") -> str:
     """A sentence for the caption where not every row is shown; else nothing."""
-    return f" {shown:,} of {total:,} rows are shown." if shown < total else ""
+    return f" {shown:,} of {total:,} {what.removeprefix('test ')}s are shown." if shown < total else ""
 
 
 def histogram(values: np.ndarray, most_bins: int = 40) -> tuple[np.ndarray, np.ndarray]:

@@ -113,12 +113,17 @@ class Groups:
 
 
 def groups(run: Run, dataset: Dataset, rows: np.ndarray) -> Groups:
-    """How to colour these rows: by class, the largest four if there are more, by thirds of a number, or not at all."""
+    """How to colour these rows: by class, the largest four if there are more, by thirds of a number, or not at all.
+
+    Of several labels by the one that a single column tells best.
+    """
     task = run.task
     if task is None:
         return Groups(("rows",), np.zeros(len(rows), dtype=int))
     if task.is_classification:
         return _classes(run, dataset, rows)
+    if task.name == "multilabel":
+        return _best_label(run, dataset, rows)
     values = numbers(dataset, task.target, rows)
     finite = values[np.isfinite(values)]
     if len(np.unique(finite)) < 3:
@@ -139,6 +144,15 @@ def legend(names: Sequence[str], by: str) -> str:
     """`benign blue and malignant orange (squares)`."""
     told = zip(names, COLOURS[1:], _SHAPES, strict=False)
     return listing(f"{classed(name)} {colour}{shape}" for name, colour, shape in told) + (f" {by}" if by else "")
+
+
+def _best_label(run: Run, dataset: Dataset, rows: np.ndarray) -> Groups:
+    assert run.task is not None
+    known = [c.relation for c in run.profile.columns if c.relation and not c.is_target] if run.profile else []
+    best = max(known, key=strength, default=None)
+    label = best.label if best is not None and best.label in run.task.targets else run.task.targets[0]
+    codes = np.nan_to_num(numbers(dataset, label, rows), nan=-1.0).astype(int)
+    return Groups((f"not {name_of(label)}", name_of(label)), codes)
 
 
 def _classes(run: Run, dataset: Dataset, rows: np.ndarray) -> Groups:

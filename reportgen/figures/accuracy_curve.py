@@ -20,10 +20,10 @@ _GAP = 0.02  # of accuracy at the end, from which the title speaks of a gap
 
 
 def compute(run: Run) -> list[FigureData]:
-    history = fitted_of(run).history
-    if not history.get("accuracy"):
+    fitted = fitted_of(run)
+    if not fitted.history.get("accuracy"):
         raise NotApplicable("no accuracy was recorded while training")
-    return [FigureData(columns(history, "accuracy"))]
+    return [FigureData(columns(fitted, "accuracy"))]
 
 
 def draw(axes: Axes, data: FigureData) -> None:

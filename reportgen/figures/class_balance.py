@@ -30,7 +30,7 @@ def compute(run: Run) -> list[FigureData]:
     total = np.array(list(profile.class_counts.values()), dtype=int)
     if total.sum() == 0:
         raise NotApplicable("no row has a class")
-    parts = run.splits.parts if run.splits else {}
+    parts = run.splits.parts if run.splits and not run.spec.split.folds else {}
     counts = {name: np.bincount(part.y.astype(int), minlength=len(names)) for name, part in parts.items()}
     order = np.argsort(-total, kind="stable")
     kept, others = order[:_MOST_CLASSES], order[_MOST_CLASSES:]

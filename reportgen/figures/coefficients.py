@@ -28,7 +28,7 @@ def compute(run: Run) -> list[FigureData]:
     outputs = max(map(len, coefficients.values()), default=0)
     if not outputs:
         raise NotApplicable("the model has no coefficients")
-    classes = class_names(run) if run.task and run.task.is_classification else ()
+    classes = class_names(run) if run.task else ()
     found = []
     for output in range(min(outputs, _MOST_CLASSES)):
         values = {name: row[output] for name, row in coefficients.items() if len(row) == outputs}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reportgen.errors import NotApplicable
-from reportgen.figures._data import array, plain, target_name, values_of
+from reportgen.figures._data import array, case_of, plain, target_name, values_of
 from reportgen.results import FigureData, Run, Words
 from reportgen.svg import SERIES
 from reportgen.text import plural, significant
@@ -35,7 +35,7 @@ def compute(run: Run) -> list[FigureData]:
     linear = run.baselines.get("linear", {}).get("test")
     if linear is not None and len(linear.y_pred) == len(y_true) and np.isfinite(linear.y_pred).all():
         columns["linear"] = plain(np.abs(y_true - linear.y_pred)[group].mean() for group in groups)
-    return [FigureData(columns, {"target": target_name(run), "rows": len(y_true)})]
+    return [FigureData(columns, {"target": target_name(run), "rows": len(y_true), "case": case_of(run)})]
 
 
 def draw(axes: Axes, data: FigureData) -> None:
@@ -62,5 +62,8 @@ def describe(data: FigureData) -> Words:
     title = f"Errors are largest for {data.facts['target']} between {low} and {high} ({mean})."
     beside = ", beside the linear model" if "linear" in columns else ""
     listed = ", ".join(significant(value) for value in columns["model"])
-    alt = f"Mean absolute error of {plural(data.facts['rows'], 'test row')} by decile of the actual value: {listed}."
-    return Words(title, f"Mean absolute error of the test rows, by decile of the actual value{beside}.", alt)
+    cases = plural(data.facts["rows"], data.facts["case"])
+    alt = f"Mean absolute error of {cases} by decile of the actual value: {listed}."
+    return Words(
+        title, f"Mean absolute error of the {data.facts['case']}s, by decile of the actual value{beside}.", alt
+    )

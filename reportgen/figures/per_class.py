@@ -1,4 +1,4 @@
-"""Precision, recall and F1 of each class."""
+"""Precision, recall and F1 of each class, or of each of several labels."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from reportgen.errors import NotApplicable
 from reportgen.figures._data import class_names, plain, tested
 from reportgen.results import FigureData, Run, Words
 from reportgen.svg import RULE, SERIES
@@ -22,7 +23,7 @@ _COLOURS = {"precision": SERIES[1], "recall": SERIES[2], "F1": SERIES[3]}
 
 
 def compute(run: Run) -> list[FigureData]:
-    prediction = tested(run, "multiclass")
+    prediction = tested(run, "multiclass", "multilabel")
     # Not at the top: the studio loads this module too, and only draws.
     from sklearn.metrics import precision_recall_fscore_support
 
@@ -40,7 +41,10 @@ def compute(run: Run) -> list[FigureData]:
         "F1": plain(f1[order], 4),
         "rows": support[order].astype(int).tolist(),
     }
-    return [FigureData(columns, {"classes": len(there), "median": float(np.median(f1[there]))})]
+    if not len(there):
+        raise NotApplicable("no test row has a label")
+    what = "label" if prediction.y_true.ndim == 2 else "class"
+    return [FigureData(columns, {"classes": len(there), "median": float(np.median(f1[there])), "what": what})]
 
 
 def size(data: FigureData) -> tuple[float, float]:
@@ -60,10 +64,10 @@ def draw(axes: Axes, data: FigureData) -> None:
 
 def describe(data: FigureData) -> Words:
     names, f1 = data.columns["class"], data.columns["F1"]
-    median = fixed(data.facts["median"])
-    title = f"Hardest: {classed(names[0])}, with an F1 of {fixed(f1[0])}; the median class has {median}."
+    median, what = fixed(data.facts["median"]), data.facts["what"]
+    title = f"Hardest: {classed(names[0])}, with an F1 of {fixed(f1[0])}; the median {what} has {median}."
     cut = (
-        f" The {len(names)} hardest of {data.facts['classes']} classes are shown."
+        f" The {len(names)} hardest of {data.facts['classes']} {'labels' if what == 'label' else 'classes'} are shown."
         if len(names) < data.facts["classes"]
         else ""
     )
@@ -71,5 +75,5 @@ def describe(data: FigureData) -> Words:
         f"{classed(name)}: precision {fixed(p)}, recall {fixed(r)}, F1 {fixed(f)}, {rows} rows"
         for name, p, r, f, rows in zip(*data.columns.values(), strict=True)
     )
-    caption = f"Precision, recall and F1 of each class on the test set, lowest F1 first.{cut}"
-    return Words(title, caption, f"Scores by class: {'; '.join(list(listed)[:12])}.")
+    caption = f"Precision, recall and F1 of each {what} on the test set, lowest F1 first.{cut}"
+    return Words(title, caption, f"Scores by {what}: {'; '.join(list(listed)[:12])}.")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reportgen.figures._curve import chance, compute_curves, draw_curves, size
+from reportgen.figures._curve import chance, compute_curves, draw_curves, size, whose
 from reportgen.results import FigureData, Run, Words
 from reportgen.text import classed, fixed, percent, plural
 
@@ -49,9 +49,7 @@ def describe(data: FigureData) -> Words:
     else:
         worst = min(areas, key=areas.get)
         title = f"Hardest to find: {classed(worst)}, with an average precision of {fixed(areas[worst])}."
-        shown = len(areas)
-        cut = f", for the {shown} of {facts['classes']} classes found worst" if shown < facts["classes"] else ""
-        against, line = f"of each class against the rest{cut}", ""
+        against, line = whose(data), ""
     caption = (
         f"Precision-recall curve {against}, on {plural(facts['rows'], 'test row')}{line}. Numbers: average precision."
     )

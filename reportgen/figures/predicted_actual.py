@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reportgen.figures._curve import chance
-from reportgen.figures._data import MOST_POINTS, array, plain, sampled, target_name, thin, values_of
+from reportgen.figures._data import MOST_POINTS, array, case_of, plain, sampled, target_name, thin, values_of
 from reportgen.results import FigureData, Run, Words
 from reportgen.svg import SERIES
 from reportgen.text import fixed, plural, significant
@@ -30,6 +30,7 @@ def compute(run: Run) -> list[FigureData]:
     facts = {
         "target": target_name(run),
         "rows": len(y_true),
+        "case": case_of(run),
         "r2": float(r2_score(y_true, y_pred)) if varies else None,
         "typical": float(np.median(np.abs(y_pred - y_true))),
         "range": plain([y_true.min(), y_true.max(), y_pred.min(), y_pred.max()]),
@@ -45,7 +46,7 @@ def draw(axes: Axes, data: FigureData) -> None:
     actual, predicted = array(data.columns["actual"]), array(data.columns["predicted"])
     low, high = (float(limit) for limit in axes.reach(np.concatenate([actual, predicted])))
     chance(axes, [low, high], [low, high])
-    axes.points(actual, predicted, SERIES[1], "test rows", alpha=0.5)
+    axes.points(actual, predicted, SERIES[1], f"{data.facts['case']}s", alpha=0.5)
     axes.set(xlim=(low, high), ylim=(low, high), xlabel=f"actual {data.facts['target']}", ylabel="predicted")
     axes.few("x", 5)
     axes.few("y", 5)
@@ -54,10 +55,11 @@ def draw(axes: Axes, data: FigureData) -> None:
 def describe(data: FigureData) -> Words:
     facts = data.facts
     title = f"Half of the predictions lie within {significant(facts['typical'])} of the actual {facts['target']}."
-    caption = f"Test rows; dashed: perfect.{sampled(len(data.columns['actual']), facts['rows'])}"
+    part = sampled(len(data.columns["actual"]), facts["rows"], facts["case"])
+    caption = f"{facts['case'].capitalize()}s; dashed: perfect.{part}"
     low, high, least, most = (significant(value) for value in facts["range"])
     alt = (
-        f"Predicted against actual {facts['target']}, {plural(facts['rows'], 'test row')}: actual from {low} to "
+        f"Predicted against actual {facts['target']}, {plural(facts['rows'], facts['case'])}: actual from {low} to "
         f"{high}, predicted from {least} to {most}; R² {fixed(facts['r2'])}, median error "
         f"{significant(facts['typical'])}."
     )

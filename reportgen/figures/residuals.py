@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reportgen.figures._data import MOST_POINTS, array, plain, sampled, target_name, thin, values_of
+from reportgen.figures._data import MOST_POINTS, array, case_of, plain, sampled, target_name, thin, values_of
 from reportgen.results import FigureData, Run, Words
 from reportgen.svg import SERIES, SOFT
 from reportgen.text import plural, significant
@@ -31,6 +31,7 @@ def compute(run: Run) -> list[FigureData]:
     third = max(len(order) // 3, 1)
     spreads = [float(np.std(residual[part])) for part in (order[:third], order[-third:])]
     facts = {"target": target_name(run), "rows": len(residual), "centres": plain(centres), "middles": plain(middles)}
+    facts["case"] = case_of(run)
     facts |= {"spreads": plain(spreads), "mean": float(residual.mean()), "largest": float(np.abs(residual).max())}
     shown = thin(len(residual), MOST_POINTS)
     return [FigureData({"predicted": plain(y_pred[shown]), "residual": plain(residual[shown])}, facts)]
@@ -38,7 +39,13 @@ def compute(run: Run) -> list[FigureData]:
 
 def draw(axes: Axes, data: FigureData) -> None:
     axes.axhline(0, color=SOFT, linewidth=0.6, dashes=(3, 3))
-    axes.points(array(data.columns["predicted"]), array(data.columns["residual"]), SERIES[1], "test rows", alpha=0.45)
+    axes.points(
+        array(data.columns["predicted"]),
+        array(data.columns["residual"]),
+        SERIES[1],
+        f"{data.facts['case']}s",
+        alpha=0.45,
+    )
     if len(data.facts["centres"]) > 1:
         axes.line(array(data.facts["centres"]), array(data.facts["middles"]), SERIES[2], "median", end=False)
     axes.set(xlabel=f"predicted {data.facts['target']}", ylabel="actual − predicted")
@@ -57,10 +64,10 @@ def describe(data: FigureData) -> Words:
         title = (
             f"The errors shrink with the prediction: {low / high:.1f} times as wide in the lower third as in the upper."
         )
-    shown = sampled(len(data.columns["residual"]), facts["rows"])
-    caption = f"Residuals of the test rows; orange: median along the predictions.{shown}"
+    shown = sampled(len(data.columns["residual"]), facts["rows"], facts["case"])
+    caption = f"Residuals of the {facts['case']}s; orange: median along the predictions.{shown}"
     alt = (
-        f"Residuals of {plural(facts['rows'], 'test row')} against predicted {facts['target']}: mean "
+        f"Residuals of {plural(facts['rows'], facts['case'])} against predicted {facts['target']}: mean "
         f"{significant(facts['mean'])}, largest {significant(facts['largest'])}; standard deviation "
         f"{significant(low)} in the lower third of predictions, {significant(high)} in the upper."
     )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reportgen.figures._curve import chance, compute_curves, draw_curves, size
+from reportgen.figures._curve import chance, compute_curves, draw_curves, size, whose
 from reportgen.results import FigureData, Run, Words
 from reportgen.text import classed, fixed, plural
 
@@ -44,15 +44,11 @@ def describe(data: FigureData) -> Words:
         title += f", the linear model's {fixed(areas['linear'])}." if "linear" in areas else "."
     else:
         worst = min(areas, key=areas.get)
-        title = f"Told from the rest worst: {classed(worst)}, with a ROC AUC of {fixed(areas[worst])}."
-    against = f"for {classed(facts['positive'])}" if facts["binary"] else f"of each class against the rest{_cut(data)}"
+        told = "Told worst" if facts["several"] else "Told from the rest worst"
+        title = f"{told}: {classed(worst)}, with a ROC AUC of {fixed(areas[worst])}."
+    against = f"for {classed(facts['positive'])}" if facts["binary"] else whose(data)
     caption = (
         f"ROC curve {against}, on {plural(facts['rows'], 'test row')}; dashed: chance. Numbers: area under the curve."
     )
     listed = ", ".join(f"{classed(label)} {fixed(area)}" for label, area in areas.items())
     return Words(title, caption, f"ROC curves on the test set; area under the curve: {listed}.")
-
-
-def _cut(data: FigureData) -> str:
-    shown = len(data.facts["areas"])
-    return f", for the {shown} of {data.facts['classes']} classes told worst" if shown < data.facts["classes"] else ""

@@ -44,9 +44,7 @@ def compute(run: Run) -> list[FigureData]:
         "clear": float(clear.mean()),
         "rows": len(scores),
     }
-    return [
-        FigureData(columns, facts | {"threshold": run.spec.evaluate.threshold if binary else None, "medians": medians})
-    ]
+    return [FigureData(columns, facts | {"threshold": run.threshold if binary else None, "medians": medians})]
 
 
 def draw(axes: Axes, data: FigureData) -> None:

@@ -21,7 +21,7 @@ ORDER = 10
 
 def compute(run: Run) -> list[FigureData]:
     profile = profile_of(run)
-    if run.task is None or run.task.is_classification:
+    if run.task is None or not run.task.is_numeric:
         raise NotApplicable("this is not a regression task")
     column = profile.column(run.task.target)
     if column.sensitive:

@@ -45,7 +45,7 @@ def compute(run: Run) -> list[FigureData]:
     profile, dataset = profile_of(run), dataset_of(run)
     if run.task is None:
         raise NotApplicable("there is no target")
-    if not run.task.is_classification and profile.column(run.task.target).sensitive:
+    if run.task.is_numeric and profile.column(run.task.target).sensitive:
         raise NotApplicable("the target is sensitive")
     usable = [c for c in shown_features(profile) if c.kind in _BINNED or any(not level.pooled for level in c.levels)]
     related = [column for column in by_relation(usable) if strength(column.relation) >= _WEAK]
@@ -64,6 +64,7 @@ def compute(run: Run) -> list[FigureData]:
         },
     }
     facts = {"panels": panels, "target": target_name(run), "classes": len(run.task.labels)}
+    facts["several"] = run.task.name == "multilabel"
     facts |= {"rows": len(rows), "of": dataset.n_rows, "confidence": run.spec.evaluate.confidence}
     return [FigureData(table, facts)]
 
@@ -99,8 +100,11 @@ def _panel(run: Run, dataset: Dataset, column: ColumnProfile, rows: np.ndarray) 
 def _target(run: Run, dataset: Dataset, column: ColumnProfile, rows: np.ndarray) -> tuple[np.ndarray, str | None]:
     """The target as numbers; of classes 1 for the one that this column tells best, 0 for others, and its name."""
     assert run.task is not None
-    if not run.task.is_classification:
+    if run.task.is_numeric:
         return numbers(dataset, run.task.target, rows), None
+    if run.task.name == "multilabel":
+        label = column.relation.label if column.relation else run.task.targets[0]
+        return numbers(dataset, label, rows), name_of(label)
     found = words(dataset, run.task.target, rows)
     label = column.relation.label if column.relation else ""
     if len(run.task.labels) == 2 or label not in run.task.labels:
@@ -173,7 +177,7 @@ def draw(axes: Axes, data: FigureData) -> None:
     if panels[0]["label"] is not None:
         low, high = max(low, -0.03), min(high, 1.03)
     for panel, drawn in zip(axes.panels(-(-len(panels) // columns), columns, len(panels)), panels, strict=True):
-        of = f": {drawn['label']}" if drawn["label"] is not None and data.facts["classes"] > 2 else ""
+        of = f": {drawn['label']}" if drawn["label"] is not None and _names(data.facts) else ""
         panel.set_title(shorten(drawn["name"] + of, 30), loc="left")
         panel.set(ylim=(low, high), xlim=(-0.5, len(drawn["middle"]) - 0.5))
         panel.axhline(drawn["all"], color=SOFT, linewidth=0.6, dashes=(3, 3))
@@ -199,16 +203,22 @@ def _draw_form(panel: Axes, drawn: Mapping[str, Any]) -> None:
 def describe(data: FigureData) -> Words:
     facts, panels = data.facts, data.facts["panels"]
     what = "mean" if panels[0]["label"] is None else "share"
-    of = facts["target"] if panels[0]["label"] is None else "the class" if facts["classes"] > 2 else panels[0]["label"]
+    word = "label" if facts["several"] else "class"
+    of = facts["target"] if panels[0]["label"] is None else f"the {word}" if _names(facts) else panels[0]["label"]
     caption = (
         f"The {what} of {of if what == 'mean' else classed(of)} in groups of rows along each column, equally many rows "
         f"a group or those of a level, with its {percent(facts['confidence'], 0)} interval; dashed: of all rows."
     )
-    if facts["classes"] > 2:
-        caption += " Each panel names the class that its column tells best."
+    if _names(facts):
+        caption += f" Each panel names the {word} that its column tells best."
     if facts["rows"] < facts["of"]:
         caption += f" From {facts['rows']:,} of {facts['of']:,} rows."
     return Words(_title(panels[0], facts), caption, " ".join(_sentence(panel, facts) for panel in panels))
+
+
+def _names(facts: Mapping[str, Any]) -> bool:
+    """Whether each panel is of a class, or a label, of its own."""
+    return bool(facts["several"] or facts["classes"] > 2)
 
 
 def _number(value: float | None, panel: Mapping[str, Any]) -> str:

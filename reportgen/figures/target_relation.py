@@ -39,7 +39,7 @@ def compute(run: Run) -> list[FigureData]:
         raise NotApplicable("fewer than two columns can be related to the target")
     found.sort(key=lambda entry: -strength(entry[1]))
     shown = found[:_MOST_COLUMNS]
-    names = dict(zip(run.task.labels, class_names(run), strict=True)) if run.task.is_classification else {}
+    names = dict(zip(run.task.labels, class_names(run), strict=True))
     columns = {
         "column": [name for name, _ in shown],
         "measure": [one_line(relation.name, 30) for _, relation in shown],
@@ -51,6 +51,7 @@ def compute(run: Run) -> list[FigureData]:
         "target": target_name(run),
         "texts": [relation_text(relation) for _, relation in shown],
         "classes": len(names),
+        "several": run.task.name == "multilabel",
         "columns": len(found),
         "rows": profile.related_rows,
         "of": profile.n_rows,
@@ -87,7 +88,7 @@ def draw(axes: Axes, data: FigureData) -> None:
 def describe(data: FigureData) -> Words:
     facts, columns = data.facts, data.columns
     best, label = facts["texts"][0], columns["of class"][0]
-    of = f" for {classed(label)}" if label and facts["classes"] > 2 else ""
+    of = f" for {classed(label)}" if label and (facts["several"] or facts["classes"] > 2) else ""
     title = f"Column {columns['column'][0]} alone goes best with {facts['target']} ({best}{of})."
     if columns["strength"][0] < _WEAK:
         title = f"No column alone tells {facts['target']}; the best is {columns['column'][0]} ({best})."

@@ -31,7 +31,7 @@ def compute(run: Run) -> list[FigureData]:
     precision, recall = precision[:-1], recall[:-1]
     f1 = 2 * precision * recall / np.maximum(precision + recall, 1e-300)
     best = int(np.argmax(f1))
-    used = run.spec.evaluate.threshold
+    used = run.threshold
     # The first threshold at or above the one used gives the same decisions.
     here = int(np.searchsorted(thresholds, used))
     at_used = float(f1[here]) if here < len(f1) else 0.0

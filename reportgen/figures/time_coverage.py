@@ -125,7 +125,8 @@ def _coverage_words(data: FigureData) -> Words:
     gaps = f"; shaded: {_gaps(facts)}" if facts["gaps"] else ""
     caption = f"Rows by {facts['name']}, from {facts['first']} to {facts['last']}{gaps}."
     if facts["step"] is not None:
-        caption += f" Usual step {duration(facts['step'])}, {percent(facts['irregular'])} of the steps differ."
+        others = f"{percent(facts['irregular'])} of the steps differ" if facts["irregular"] else "as all steps are"
+        caption += f" Usual step {duration(facts['step'])}, {others}."
     fullest = int(array(rows).argmax())
     alt = (
         f"{plural(facts['rows'], 'row')} by {facts['name']} in {len(rows)} equal spans from {facts['first']} to "

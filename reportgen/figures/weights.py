@@ -1,15 +1,18 @@
-"""Each layer's weight matrix as an image, on one scale round zero."""
+"""Each layer's weight matrix as an image, on a scale round zero."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from reportgen.errors import NotApplicable
-from reportgen.figures._data import array, feature_name, fitted_of, matrix, name_of, plain
+from reportgen.figures._data import array, fitted_of, matrix, plain
+from reportgen.figures._layers import grid, grid_size, parted
+from reportgen.figures._matrices import arranged, facts_of, number, row_names, thumbnail
 from reportgen.results import FigureData, Run, WeightMatrix, Words
-from reportgen.text import plural, significant
+from reportgen.text import listing, plural, significant
 
 if TYPE_CHECKING:
     from reportgen.drawing.axes import Axes
@@ -17,95 +20,160 @@ if TYPE_CHECKING:
 SECTION = "training"
 NEEDS = "fitted"
 ORDER = 40
+_AT_FIRST, _MANY, _OF_MANY = 6, 8, 3  # matrices shown large: of few, and of many, which look alike
+_MOST_NAMED = 40  # rows beside each of which its name has room
+_TALLEST, _WIDEST = 4.2, 6.2  # inches
 
 
 def compute(run: Run) -> list[FigureData]:
-    found = [
-        _matrix(item, run) for item in fitted_of(run).weights if item.values.size and np.isfinite(item.values).any()
-    ]
+    """A drawing a matrix of the first, the last and some between; the others small, together and folded."""
+    found = [item for item in fitted_of(run).weights if item.values.size and np.isfinite(item.values).any()]
     if not found:
         raise NotApplicable("the model has no weight matrices")
-    return found
+    shown, rest = parted(found, _AT_FIRST) if len(found) <= _MANY else parted(found, _OF_MANY, 3 * _OF_MANY)
+    hidden = plural(sum(map(len, rest)), "more matrix", "more matrices")
+    return [
+        *(_matrix(item, run) for item in shown),
+        *(_small(items, number, hidden, run) for number, items in enumerate(rest, 1)),
+    ]
 
 
 def _matrix(item: WeightMatrix, run: Run) -> FigureData:
     """The matrix as shown, a row an input and a column a unit; the table has the mean size of each input's weights."""
-    sizes = np.nanmean(np.abs(item.values), axis=1)
-    names = run.splits.feature_names if run.splits else ()
-    named = (
-        len(names) == len(sizes) == item.shape[0]
-        and run.fitted is not None
-        and item.layer == run.fitted.weights[0].layer
-    )
-    facts = {
-        "layer": name_of(item.layer),
-        "shape": list(item.shape),
-        "matrix": matrix(item.values, 3),
-        "limit": float(np.nanmax(np.abs(item.values))),
-        "largest": [float(f"{item.smallest:.4g}"), float(f"{item.largest:.4g}")],
-        "spread": float(f"{item.std:.4g}"),
-        "ignored": item.zero_inputs,
-        "named": named,
+    names = row_names(item, run)
+    sizes = np.nanmean(np.abs(np.where(np.isfinite(values := arranged(item)), values, np.nan)), axis=1)
+    numbers = list(range(1, len(sizes) + 1)) if item.order is None else [int(place) + 1 for place in item.order]
+    facts = {**facts_of(item, fitted_of(run)), "named": bool(names)}
+    return FigureData({"input": names or numbers, "mean size of weights": plain(sizes, 4)}, facts, part=item.layer)
+
+
+def _small(items: Sequence[WeightMatrix], part: int, hidden: str, run: Run) -> FigureData:
+    facts = [facts_of(item, fitted_of(run)) for item in items]
+    for one, item in zip(facts, items, strict=True):
+        one["matrix"] = matrix(thumbnail(arranged(item)), 3)
+        one["limit"] = max((abs(value) for row in one["matrix"] for value in row if value is not None), default=1.0)
+    columns = {
+        "layer": [one["layer"] for one in facts],
+        "inputs": [one["shape"][0] for one in facts],
+        "units": [one["shape"][1] for one in facts],
+        "standard deviation": [one["spread"] for one in facts],
+        "ignored inputs": [one["ignored"] for one in facts],
     }
-    inputs = [feature_name(run, name) for name in names] if named else list(range(1, len(sizes) + 1))
-    return FigureData({"input": inputs, "mean size of weights": plain(sizes, 4)}, facts, part=item.layer)
+    return FigureData(columns, {"panels": facts}, f"rest {part}", hidden)
 
 
 def size(data: FigureData) -> tuple[float, float]:
+    if "panels" in data.facts:
+        return grid_size(len(data.facts["panels"]), 1.5)
     rows, columns = np.shape(data.facts["matrix"])
-    if _lies(rows, columns):
-        return 6.0, 0.9 + 0.12 * columns
-    return float(np.clip(1.3 + 0.25 * columns, 2.2, 6.0)), float(np.clip(0.6 + 0.12 * rows, 1.2, 2.9))
+    if _lies(data):
+        return _WIDEST, 0.9 + 0.12 * columns
+    named = 0.06 * max(map(len, data.columns["input"])) if _has_names(data) else 0.0
+    wide = float(np.clip(1.3 + min(named, 1.6) + 0.25 * columns, 2.2, _WIDEST))
+    least = 0.155 if _has_names(data) else 0.09
+    return wide, float(np.clip(0.6 + least * rows, 1.2, max(_TALLEST, 0.6 + least * rows) if named else _TALLEST))
 
 
-def _lies(rows: int, columns: int) -> bool:
+def _has_names(data: FigureData) -> bool:
+    return bool(data.facts["named"]) and len(data.columns["input"]) <= _MOST_NAMED and not _lies(data)
+
+
+def _lies(data: FigureData) -> bool:
     """Whether the matrix is drawn on its side: the many inputs of a few units make a tall strip else."""
-    return columns <= 3 and rows >= 4 * columns
+    rows, columns = np.shape(data.facts["matrix"])
+    return bool(columns <= 3 and rows >= 4 * columns)
 
 
 def draw(axes: Axes, data: FigureData) -> None:
+    if "panels" in data.facts:
+        _draw_small(axes, data)
+        return
     values = np.array([array(row) for row in data.facts["matrix"]])
     inputs, units = data.facts["shape"]
     image, key = axes.panels(1, 2, widths=(1, 0.022))
     limit = data.facts["limit"] or 1.0
-    lies = _lies(*values.shape)
+    lies, ordered = _lies(data), data.facts["ordered"]
     image.raster(values.T if lies else values, -limit, limit)
     across, down = ("y", "x") if lies else ("x", "y")
-    image.set(**{f"{across}label": f"unit ({units:,})", f"{down}label": f"input ({inputs:,})"})
-    _number(image, across, values.shape[1], units)
-    _number(image, down, values.shape[0], inputs)
+    labels = [f"{what} ({many:,})" for what, many in zip(data.facts["roles"], (inputs, units), strict=True)]
+    image.set(**{f"{across}label": labels[1], f"{down}label": "" if _has_names(data) else labels[0]})
+    _count(image, across, values.shape[1], units, ordered[1])
+    if _has_names(data):
+        image.categories("y", data.columns["input"])
+    else:
+        _count(image, down, values.shape[0], inputs, ordered[0])
     image.bare()
     key.key(-limit, limit)
 
 
-def _number(axes: Axes, axis: str, shown: int, of: int) -> None:
-    """Count rows and columns from 1; where the image shows block means, in the numbers of the matrix itself."""
-    step = next(
-        step for step in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 10**9) if of / step <= (12 if axis == "x" else 5)
-    )
-    places = [*([0] if step > 2 else []), *range(step - 1, of, step)] if step > 1 else range(of)
-    axes.ticks(axis, [(place + 0.5) * shown / of - 0.5 for place in places], [str(place + 1) for place in places])
+def _count(image: Axes, axis: str, shown: int, of: int, ordered: bool) -> None:
+    if ordered:
+        image.ticks(axis, [])
+    else:
+        number(image, axis, shown, of, 12 if axis == "x" else 8)
+
+
+def _draw_small(axes: Axes, data: FigureData) -> None:
+    facts = data.facts["panels"]
+    names = [f"{one['layer']}  {one['shape'][0]:,} × {one['shape'][1]:,}" for one in facts]
+    for panel, one in zip(grid(axes, names), facts, strict=True):
+        limit = one["limit"] or 1.0
+        panel.raster(np.array([array(row) for row in one["matrix"]]), -limit, limit)
+        panel.xaxis.set_visible(False)
+        panel.yaxis.set_visible(False)
+        panel.bare()
 
 
 def describe(data: FigureData) -> Words:
+    return _describe_small(data) if "panels" in data.facts else _describe(data)
+
+
+def _describe(data: FigureData) -> Words:
     facts = data.facts
     inputs, units = facts["shape"]
-    sizes = array(data.columns["mean size of weights"])
-    title = (
-        "No input is ignored"
-        if not facts["ignored"]
-        else f"{facts['ignored']} of {plural(inputs, 'input')} are ignored"
-    )
-    if facts["named"]:
-        title += f"; {data.columns['input'][int(np.nanargmax(sizes))]} has the largest weights"
-    reduced = len(facts["matrix"]) < inputs or len(facts["matrix"][0]) < units
-    caption = (
-        f"Weights from the {plural(inputs, 'input')} to the {plural(units, 'unit')} of {facts['layer']}; blue "
-        f"negative, orange positive, one scale round zero.{' Each cell is the mean of a block.' if reduced else ''}"
-    )
     low, high = (significant(value) for value in facts["largest"])
+    reduced = len(facts["matrix"]) < inputs or len(facts["matrix"][0]) < units
+    blocks = " Each cell is the mean of a block." if reduced else ""
+    caption = f"{facts['told']}; blue negative, orange positive, one scale round zero.{blocks}{_order(data)}"
     alt = (
         f"Weight matrix of {facts['layer']}, {inputs:,} by {units:,}: from {low} to {high}, standard deviation "
-        f"{significant(facts['spread'])}; {plural(facts['ignored'], 'input')} with weights near zero."
+        f"{significant(facts['spread'])}"
     )
-    return Words(f"{title}.", caption, alt)
+    alt += f"; {plural(facts['ignored'], 'input')} with weights near zero." if facts["ignored"] else "."
+    return Words(f"{_title(data, low, high)}.", caption, alt)
+
+
+def _title(data: FigureData, low: str, high: str) -> str:
+    """What is ignored, else which input has most to say, else how far the weights reach."""
+    facts = data.facts
+    if facts["ignored"]:
+        be = "is" if facts["ignored"] == 1 else "are"
+        return f"{facts['ignored']:,} of {plural(facts['shape'][0], 'input')} of {facts['layer']} {be} ignored"
+    if facts["named"]:
+        sizes = array(data.columns["mean size of weights"])
+        return f"Of the inputs, {data.columns['input'][int(np.nanargmax(sizes))]} has the largest weights"
+    return f"The weights of {facts['layer']} lie between {low} and {high}"
+
+
+def _order(data: FigureData) -> str:
+    shown = np.shape(data.facts["matrix"])
+    names = ("columns", "rows") if _lies(data) else ("rows", "columns")
+    plain = data.facts["roles"] == ["input", "unit"]
+    sides = zip(("inputs", "units") if plain else names, data.facts["ordered"], shown, data.facts["shape"], strict=True)
+    what = listing(f"{'blocks of ' if few < of else ''}{name}" for name, ordered, few, of in sides if ordered)
+    return f" {what[0].upper()}{what[1:]} are ordered so that similar ones meet." if what else ""
+
+
+def _describe_small(data: FigureData) -> Words:
+    columns = data.columns
+    rows = list(zip(*(columns[name] for name in ("layer", "standard deviation", "ignored inputs")), strict=True))
+    widest = max(rows, key=lambda row: row[1] or 0.0)
+    title = f"Of these {len(rows)} matrices that of {widest[0]} has the widest weights."
+    if len(rows) == 1:
+        title = f"The weights of {widest[0]} have standard deviation {significant(widest[1])}."
+    ignored = sum(row[2] for row in rows)
+    if ignored:
+        title = f"{plural(ignored, 'input')} of {plural(len(rows), 'layer')} are ignored."
+    caption = "Down: the inputs; across: the units. Each matrix has its own scale round zero, and is of block means."
+    told = listing((f"{name} {significant(spread)}" for name, spread, _ in rows), most=12)
+    return Words(title, caption, f"Standard deviation of the weights: {told}.")

@@ -11,12 +11,13 @@ import pandas as pd
 import pyarrow as pa
 
 from reportgen import parallel, registry
-from reportgen.dataset import Column, Dataset, Kind
+from reportgen.dataset import Column, Dataset, Kind, Task
 from reportgen.errors import DataError, Problem, ReportgenError, SpecError
 from reportgen.loaders._arrow import plain, to_pandas
 from reportgen.loaders._encoding import encode, is_words
 from reportgen.loaders._files import read_files
 from reportgen.loaders._kinds import Kinded, declare, infer
+from reportgen.loaders._labels import find_labels
 from reportgen.loaders._raw import Raw
 from reportgen.loaders._target import find_target
 from reportgen.loaders._words import Meaning, meaning
@@ -64,6 +65,9 @@ def describe(
         read: its columns, which are taken out of here one by one.
     """
     file, names = raw.source.name, list(read)
+    if raw.sampled_from is not None and data.forecast is not None:
+        what = "the table does not fit into memory, and a forecast needs its rows one after the other"
+        raise DataError(what, "give fewer columns, or a part of the time", file=file, key="data.forecast")
     _require_columns(data, tuple(names), file)
     _require_usable_target(data, spec_file)
 
@@ -75,11 +79,9 @@ def describe(
     made = dict(zip(names, parallel.each(make, names), strict=True))
     kinded = {name: one.kinded for name, one in made.items()}
     series = {name: one.series for name, one in made.items()}
-    task = None
-    if data.target is not None:
-        target = find_target(data.target, made[data.target].written, kinded[data.target], data, file, spec_file)
-        task, kinded[data.target] = target.task, target.column
-        series[data.target] = to_pandas(target.column.values)
+    task, targets = _targets(data, made, file, spec_file)
+    kinded |= targets
+    series |= {name: to_pandas(target.values) for name, target in targets.items()}
     columns = tuple(Column(name, found.kind, found.reason, name in data.sensitive) for name, found in kinded.items())
     remarks = {name: one.remark for name, one in made.items() if one.remark}
     encoded = {name: one.values for name, one in kinded.items() if isinstance(one.values, pa.DictionaryArray)}
@@ -94,6 +96,20 @@ def describe(
         sampled_from=raw.sampled_from,
         encoded=encoded,
     )
+
+
+def _targets(
+    data: Data, made: Mapping[str, _Made], file: str, spec_file: str
+) -> tuple[Task | None, Mapping[str, Kinded]]:
+    """What is predicted, and the columns that hold it, made fit for it."""
+    if data.target is None:
+        return None, {}
+    if not isinstance(data.target, str):
+        return find_labels({name: made[name].kinded for name in data.target}, data, file)
+    one = made[data.target]
+    assert one.written is not None
+    found = find_target(data.target, one.written, one.kinded, data, file, spec_file)
+    return found.task, {data.target: found.column}
 
 
 @dataclass(frozen=True)
@@ -113,7 +129,7 @@ def _made(name: str, values: pa.ChunkedArray, raw: Raw, data: Data) -> _Made:
     # Where nearly every row has words of its own, those that were read take the way to pandas without a detour.
     own = isinstance(found, pa.DictionaryArray) and found is read.values and 2 * len(found.dictionary) > len(found)
     series = to_pandas(values if own and pa.types.is_string(values.type) else found)
-    if name == data.target:
+    if name in data.targets:
         return _Made(kinded, series, read.remark, read.values)
     # Codes are kept for whoever profiles; all else the frame has.
     kept = found if isinstance(found, pa.DictionaryArray) else pa.chunked_array([pa.nulls(0)])
@@ -147,7 +163,11 @@ def _require_table(raw: Raw) -> None:
 
 
 def _require_columns(data: Data, names: tuple[str, ...], file: str) -> None:
-    mentioned = [("data.target", data.target)] if data.target is not None else []
+    several = isinstance(data.target, tuple)
+    mentioned = [
+        (f"data.target[{place}]" if several else "data.target", name) for place, name in enumerate(data.targets)
+    ]
+    mentioned += [("data.forecast.time", data.forecast.time)] if data.forecast is not None else []
     mentioned += [(f"data.columns.{name}", name) for name in data.columns]
     mentioned += [(f"data.sensitive[{position}]", name) for position, name in enumerate(data.sensitive)]
     missing = [
@@ -160,10 +180,11 @@ def _require_columns(data: Data, names: tuple[str, ...], file: str) -> None:
 
 
 def _require_usable_target(data: Data, spec_file: str) -> None:
-    kind = data.columns.get(data.target or "")
-    if kind in ("ignore", "id", "text", "datetime"):
-        what = f"the target cannot be of the kind {kind}"
-        raise SpecError(what, "declare it categorical or numeric", file=spec_file, key=f"data.columns.{data.target}")
+    for name in data.targets:
+        kind = data.columns.get(name)
+        if kind in ("ignore", "id", "text", "datetime"):
+            what = f"the target cannot be of the kind {kind}"
+            raise SpecError(what, "declare it categorical or numeric", file=spec_file, key=f"data.columns.{name}")
 
 
 def _notes(remarks: Mapping[str, str], kinded: dict[str, Kinded]) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -13,7 +13,7 @@ from reportgen.errors import DataError, SpecError
 from reportgen.loaders._encoding import counts, encode
 from reportgen.loaders._kinds import Kinded, declare, is_whole, spelled
 from reportgen.loaders._words import NUMBER
-from reportgen.spec import Data
+from reportgen.spec import Data, Forecast
 from reportgen.text import listing, plural, quoted
 
 _MOST_CLASSES = 1000
@@ -55,6 +55,8 @@ def find_target(
         held = "dates" if column.kind is Kind.DATETIME else "nested or binary values"
         what = f"the target {quoted(name)} holds {held}"
         raise DataError(what, "name a column of classes or numbers", file=file, key="data.target")
+    if data.forecast is not None:
+        return _forecast(name, column, data, data.forecast, file, spec_file)
     task, stated = (data.task, "declared in the experiment file") if data.task else _inferred(name, column, file)
     if task == "regression":
         return _regression(name, column, data, stated, file, spec_file)
@@ -103,6 +105,12 @@ def _regression(name: str, column: Kinded, data: Data, stated: str, file: str, s
     rounded = pa.types.is_integer(numbers.type) and pc.any(pc.greater_equal(pc.abs(floats), _EXACT)).as_py()
     reason = "the target, a number" + ("; whole numbers of more than 15 digits are rounded" if rounded else "")
     return Target(Task("regression", name, (), stated), Kinded(floats, Kind.NUMERIC, reason))
+
+
+def _forecast(name: str, column: Kinded, data: Data, wish: Forecast, file: str, spec_file: str) -> Target:
+    stated = f"the experiment file asks for forecasts of {plural(wish.horizon, 'step')}"
+    found = _regression(name, column, data, stated, file, spec_file)
+    return replace(found, task=replace(found.task, name="forecast", time=wish.time, season=wish.season))
 
 
 def _classification(

@@ -10,8 +10,22 @@ Where it is undefined it raises NotApplicable with the reason. Its interval is a
 unless `interval=` says what it is made of (`_intervals.py`), which is faster and covers better.
 """
 
-from reportgen.metrics._metric import CLASSES, NUMBERS, Metric, metric
-from reportgen.metrics._scoring import auto, require, score_prediction
+from reportgen.metrics._metric import CLASSES, LABELS, NUMBERS, Metric, metric
+from reportgen.metrics._scoring import auto, measure, require, score_prediction
+from reportgen.metrics._trials import spreads
 from reportgen.paired import PairedTest, compare
 
-__all__ = ["CLASSES", "NUMBERS", "Metric", "PairedTest", "auto", "compare", "metric", "require", "score_prediction"]
+__all__ = [
+    "CLASSES",
+    "LABELS",
+    "NUMBERS",
+    "Metric",
+    "PairedTest",
+    "auto",
+    "compare",
+    "measure",
+    "metric",
+    "require",
+    "score_prediction",
+    "spreads",
+]

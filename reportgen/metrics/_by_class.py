@@ -25,13 +25,14 @@ def score_classes(sample: Sample, model: str) -> list[Score]:
     there, taken = np.bincount(actual, rows, size)[codes], np.bincount(predicted, rows, size)[codes]
     trials = {"precision": taken, "recall": there, "f1": there + taken - hits}
     return [
-        _score(sample, model, name, prediction.labels[code], float(values[place][i]), hits[i], trials[name][i])
+        class_score(sample, model, name, prediction.labels[code], float(values[place][i]), hits[i], trials[name][i])
         for i, code in enumerate(codes)
         for place, name in enumerate(TITLES)
     ]
 
 
-def _score(sample: Sample, model: str, name: str, label: str, value: float, hits: float, trials: float) -> Score:
+def class_score(sample: Sample, model: str, name: str, label: str, value: float, hits: float, trials: float) -> Score:
+    """A score of one class: `hits` of `trials` are right; for F1 the trials are all rows there or predicted."""
     known = trials > 0
     low, high = wilson(hits, trials, sample.confidence)
     if name == "f1":

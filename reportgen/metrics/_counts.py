@@ -42,6 +42,21 @@ def _pairs(prediction: Prediction) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return cells // k, cells % k, rows[cells]
 
 
+def counted_once(prediction: Prediction) -> Counts:
+    """The confusion matrix as it is, over the classes that occur in y_true or y_pred: (k,) each."""
+    actual, predicted, rows = _pairs(prediction)
+    found = _margins(actual, predicted, rows[None].astype(float), np.union1d(actual, predicted))
+    return Counts(found.hits[0], found.actual[0], found.predicted[0], found.seen)
+
+
+def confused(prediction: Prediction) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The cells off the diagonal: both classes, as positions among those that occur, and the rows (m,) of each."""
+    actual, predicted, rows = _pairs(prediction)
+    classes, wrong = np.union1d(actual, predicted), actual != predicted
+    places = (np.searchsorted(classes, codes[wrong]) for codes in (actual, predicted))
+    return *places, rows[wrong]
+
+
 def draw(prediction: Prediction, rng: np.random.Generator) -> Counts:
     """Up to 2,000 matrices from the Dirichlet posterior of the cells' probabilities, scaled to the number of rows.
 

@@ -1,7 +1,8 @@
 """The ways to find a metric's confidence interval, to be named in `@metric(interval=...)`.
 
-`proportion`, `ranked`, `counted`, `averaged`, `ratio` and `no_interval` are told what the metric is made of; what is
-told nothing gets `bootstrapped`, which needs the metric alone.
+`proportion`, `ranked`, `counted`, `labelled`, `averaged`, `ratio` and `no_interval` are told what the metric is made
+of; what is told nothing gets `bootstrapped`, which needs the metric alone. Forecasts are resampled in blocks
+(`_blocks`), whatever the metric is made of: their errors depend on each other.
 """
 
 from __future__ import annotations
@@ -45,12 +46,25 @@ def counted(statistic: Callable[[Counts], np.ndarray]) -> Strategy:
     return strategy
 
 
+def labelled(statistic: Callable[[Counts], np.ndarray]) -> Strategy:
+    """Quantiles of the metric over random weights of the rows; `statistic` maps counts (draws, labels) to (draws,)."""
+
+    def strategy(sample: Sample, value: float) -> Estimate:
+        sample.need_rows()
+        low, high = sample.quantiles(statistic(sample.label_draws), value)
+        return Estimate(low, high, "Bayesian bootstrap")
+
+    return strategy
+
+
 def averaged(rows: Callable[[Prediction], np.ndarray], shown: Callable[[float], float] = float) -> Strategy:
     """The skewness-corrected t interval of a mean over rows; `rows` gives the (n,) terms, `shown` maps the mean."""
 
     def strategy(sample: Sample, value: float) -> Estimate:
         sample.need_rows()
         terms = rows(sample.prediction)
+        if sample.is_in_time:
+            return _of_blocks(sample, np.array([shown(mean) for mean in sample.block_means(terms)]), value)
         low, high = statistics.mean_interval(terms, sample.confidence)
         if terms.min() >= 0:
             low = max(low, 0.0)
@@ -67,6 +81,9 @@ def ratio(parts: Callable[[Prediction], tuple[np.ndarray, np.ndarray]], shown: C
         top, bottom = parts(sample.prediction)
         if not top.any():
             raise NotApplicable("every prediction is exact, which leaves no spread to judge by")
+        if sample.is_in_time:
+            shares = sample.block_means(top) / sample.block_means(bottom)
+            return _of_blocks(sample, np.array([shown(share) for share in shares]), value)
         low, high = statistics.ratio_interval(top, bottom, sample.confidence)
         return Estimate(min(shown(high), value), max(shown(low), value), "delta method")
 
@@ -103,9 +120,13 @@ def ranked(
 def one_against_rest(prediction: Prediction) -> tuple[np.ndarray, np.ndarray]:
     """Which rows are of a class (n, m) and their scores for it (n, m): the positive class, or each that occurs.
 
+    Of several labels those that some rows have and others have not.
+
     Raises:
         NotApplicable: only one class occurs, or no row.
     """
+    if prediction.y_true.ndim == 2:
+        return _labels(prediction)
     codes = np.unique(prediction.y_true)
     if len(codes) < 2:
         raise NotApplicable("only one class occurs in this split" if len(codes) else "no row in this split")
@@ -116,10 +137,22 @@ def one_against_rest(prediction: Prediction) -> tuple[np.ndarray, np.ndarray]:
     return prediction.y_true[:, None] == codes, prediction.y_score[:, codes]
 
 
+def _labels(prediction: Prediction) -> tuple[np.ndarray, np.ndarray]:
+    if prediction.y_score is None:
+        raise NotApplicable("the model gives no probabilities")
+    positive = prediction.y_true == 1
+    told = positive.any(axis=0) & ~positive.all(axis=0)
+    if not told.any():
+        raise NotApplicable("no label that some rows of this split have and others have not")
+    return positive[:, told], prediction.y_score[:, told]
+
+
 def of_median(rows: Callable[[Prediction], np.ndarray]) -> Strategy:
     """The distribution-free interval of a median over rows, by order statistics."""
 
     def strategy(sample: Sample, value: float) -> Estimate:
+        if sample.is_in_time:
+            return bootstrapped(lambda prediction: float(np.median(rows(prediction))), "median")(sample, value)
         bounds = statistics.median_interval(rows(sample.prediction), sample.confidence)
         if bounds is None:
             raise NotApplicable("too few rows for an interval of the median")
@@ -144,13 +177,27 @@ def bootstrapped(function: Callable[[Prediction], float], name: str) -> Strategy
         sample.need_rows()
         n, rng = len(sample.prediction.y_true), sample.rng(name)
         count = int(np.clip(ROWS_RESAMPLED // n, 100, RESAMPLES))
-        values = [_defined(function, _rows(sample.prediction, rng.integers(0, n, n))) for _ in range(count)]
+        if sample.is_in_time:
+            drawn = (sample.blocks.entries(starts) for starts in sample.blocks.starts(rng, count))
+        else:
+            drawn = (rng.integers(0, n, n) for _ in range(count))
+        values = [_defined(function, _rows(sample.prediction, rows)) for rows in drawn]
         kept = [one for one in values if np.isfinite(one)]
         if len(kept) < 0.9 * count:
             raise NotApplicable("the metric is undefined on too many resamples of these rows")
+        if sample.is_in_time:
+            return _of_blocks(sample, np.array(kept), value)
         return Estimate(*sample.quantiles(np.array(kept), value), "bootstrap")
 
     return strategy
+
+
+def _of_blocks(sample: Sample, values: np.ndarray, value: float) -> Estimate:
+    """The interval from the metric's values over draws of blocks."""
+    finite = values[np.isfinite(values)]
+    if len(finite) < 0.9 * len(values):
+        raise NotApplicable("the metric is undefined on too many resamples of these origins")
+    return Estimate(*sample.blocks.quantiles(finite, value), sample.blocks.method)
 
 
 def _defined(function: Callable[[Prediction], float], prediction: Prediction) -> float:
@@ -162,4 +209,6 @@ def _defined(function: Callable[[Prediction], float], prediction: Prediction) ->
 
 def _rows(prediction: Prediction, rows: np.ndarray) -> Prediction:
     score = None if prediction.y_score is None else prediction.y_score[rows]
-    return replace(prediction, y_true=prediction.y_true[rows], y_pred=prediction.y_pred[rows], y_score=score)
+    step = None if prediction.step is None else prediction.step[rows]
+    true, predicted = prediction.y_true[rows], prediction.y_pred[rows]
+    return replace(prediction, y_true=true, y_pred=predicted, y_score=score, rows=None, step=step)

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from reportgen.metrics._sample import Strategy
 
 CLASSES = ("binary", "multiclass")
-NUMBERS = ("regression",)
+LABELS = ("multilabel",)
+NUMBERS = ("regression", "forecast")
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Metric:
     name: str
     function: Callable[[Prediction], float]
     titles: Mapping[str, str]
-    needs: Literal["prediction", "score"]
+    needs: Literal["prediction", "score", "costs"]
     greater_is_better: bool
     bounds: tuple[float | None, float | None]
     interval: Strategy | None
@@ -46,18 +47,19 @@ class Metric:
     def tasks(self) -> tuple[str, ...]:
         return tuple(self.titles)
 
-    def applies(self, task: Task, has_scores: bool) -> bool:
+    def applies(self, task: Task, has_scores: bool, has_costs: bool = False) -> bool:
         """Whether the metric is shown for such a task and model without being named."""
         fewest, most = self.classes
-        enough = not task.is_classification or fewest <= len(task.labels) <= most
-        return task.name in self.titles and enough and (has_scores or self.needs != "score")
+        enough = not task.labels or fewest <= len(task.labels) <= most
+        there = {"prediction": True, "score": has_scores, "costs": has_costs}[self.needs]
+        return task.name in self.titles and enough and there
 
 
 def metric(
     *,
     title: str | Mapping[str, str],
     tasks: tuple[str, ...] = CLASSES,
-    needs: Literal["prediction", "score"] = "prediction",
+    needs: Literal["prediction", "score", "costs"] = "prediction",
     greater_is_better: bool = True,
     bounds: tuple[float | None, float | None] = (None, None),
     interval: Strategy | None = None,

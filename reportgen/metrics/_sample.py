@@ -11,7 +11,9 @@ from typing import NamedTuple
 import numpy as np
 
 from reportgen.errors import NotApplicable
+from reportgen.metrics._blocks import Blocks
 from reportgen.metrics._counts import Counts, draw
+from reportgen.metrics._label_counts import draw as draw_labels
 from reportgen.results import Prediction
 
 
@@ -30,14 +32,39 @@ class Sample:
     prediction: Prediction
     confidence: float
     seed: int
+    season: int = 1
 
     def rng(self, name: str) -> np.random.Generator:
         return np.random.default_rng([self.seed, zlib.crc32(name.encode())])
+
+    @property
+    def is_in_time(self) -> bool:
+        """Whether the entries follow each other in time, as those of a forecast do."""
+        return self.prediction.step is not None
+
+    @cached_property
+    def blocks(self) -> Blocks:
+        """How the origins of a forecast are resampled; raises NotApplicable where they are too few."""
+        return Blocks.of(self.prediction, self.season, self.confidence)
+
+    @cached_property
+    def block_draws(self) -> np.ndarray:
+        """The blocks drawn, (draws, n_blocks): once, for every metric that is made from means."""
+        return self.blocks.starts(self.rng("blocks"))
+
+    def block_means(self, terms: np.ndarray) -> np.ndarray:
+        """The mean of the entries' terms (n,) in each draw of blocks."""
+        return self.blocks.means(terms, self.block_draws)
 
     @cached_property
     def confusion_draws(self) -> Counts:
         """Random confusion matrices like the one seen: drawn once, used by every metric that is made from counts."""
         return draw(self.prediction, self.rng("confusion matrix"))
+
+    @cached_property
+    def label_draws(self) -> Counts:
+        """Random counts of each label like those seen: drawn once, likewise."""
+        return draw_labels(self.prediction, self.rng("label counts"))
 
     def quantiles(self, values: np.ndarray, around: float) -> tuple[float, float]:
         """The central quantiles of drawn values, widened where they leave out the value itself."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
 
@@ -21,10 +21,10 @@ from reportgen.text import listing, one_line
 _UNITS = {"target": "units of {}", "target²": "squared units of {}"}
 
 
-def auto(task: Task, has_scores: bool) -> tuple[str, ...]:
+def auto(task: Task, has_scores: bool, has_costs: bool = False) -> tuple[str, ...]:
     """The names of the metrics that apply to a task, those for the first page first."""
     units: Iterable[Metric] = (registry.load("metrics", name) for name in registry.names("metrics"))
-    fitting = [unit for unit in units if unit.applies(task, has_scores)]
+    fitting = [unit for unit in units if unit.applies(task, has_scores, has_costs)]
     return tuple(unit.name for unit in sorted(fitting, key=lambda unit: (unit.order, unit.name)))
 
 
@@ -62,28 +62,60 @@ def score_prediction(
     """Every named metric of one prediction with its interval, in the order of `names`.
 
     A metric that is undefined here has the value None and a note that says why; so has one that fails, unless `strict`.
-    `per_class` adds precision, recall and F1 of every class that occurs, with `label` set.
+    `per_class` adds precision, recall and F1 of every class that occurs, those and the ROC AUC of each of several
+    labels, or the errors of a forecast at each step ahead, with `label` set.
 
     Raises:
         UsageError: an unknown metric.
         InternalError: a metric failed, and `strict` is set.
     """
-    chosen = auto(task, prediction.y_score is not None) if names == "auto" else names
+    chosen = auto(task, prediction.y_score is not None, prediction.costs is not None) if names == "auto" else names
     units: list[Metric] = [registry.load("metrics", name) for name in chosen]
-    sample = Sample(prediction, confidence, seed)
+    sample = Sample(prediction, confidence, seed, task.season)
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         # What scikit-learn warns of, such as a class that is never predicted, is said in the score's note.
         warnings.simplefilter("ignore")
         scores = [_score(unit, sample, task, model, strict) for unit in units]
-        if per_class and task.is_classification and len(prediction.y_true):
-            scores += _by_class(sample, model)
+        if per_class and task.labels and len(prediction.y_true):
+            scores += _by_label(sample, model) if task.name == "multilabel" else _by_class(sample, model)
+        elif per_class and prediction.step is not None and len(prediction.y_true):
+            scores += _by_step(sample, lambda unit, part: _score(unit, part, task, model, strict))
     return tuple(scores)
+
+
+def measure(
+    prediction: Prediction, task: Task, names: Sequence[str] | Literal["auto"] = "auto"
+) -> dict[str, float | None]:
+    """The value of every named metric, without interval; None where it is undefined, or fails."""
+    chosen = auto(task, prediction.y_score is not None, prediction.costs is not None) if names == "auto" else names
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        return {name: _value_or_none(registry.load("metrics", name), prediction, task) for name in chosen}
+
+
+def _value_or_none(unit: Metric, prediction: Prediction, task: Task) -> float | None:
+    try:
+        return _value(unit, prediction, task)
+    except Exception:  # Measured on all trials together the same failure is told, or raised.
+        return None
 
 
 def _by_class(sample: Sample, model: str) -> list[Score]:
     from reportgen.metrics._by_class import score_classes  # brings scikit-learn, as the units do
 
     return score_classes(sample, model)
+
+
+def _by_step(sample: Sample, score: Callable[[Metric, Sample], Score]) -> list[Score]:
+    from reportgen.metrics._by_step import score_steps
+
+    return list(score_steps(sample, score))
+
+
+def _by_label(sample: Sample, model: str) -> list[Score]:
+    from reportgen.metrics._by_label import score_labels
+
+    return score_labels(sample, model)
 
 
 def _score(unit: Metric, sample: Sample, task: Task, model: str, strict: bool) -> Score:
@@ -113,6 +145,8 @@ def _value(unit: Metric, prediction: Prediction, task: Task) -> float:
         raise NotApplicable(f"for {listing(unit.tasks)} tasks only")
     if not len(prediction.y_true):
         raise NotApplicable("no row in this split")
+    if unit.needs == "costs" and prediction.costs is None:
+        raise NotApplicable("the experiment file gives no costs")
     if unit.needs == "score":
         if prediction.y_score is None:
             raise NotApplicable("the model gives no class probabilities")

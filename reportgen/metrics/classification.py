@@ -9,6 +9,7 @@ from reportgen.errors import NotApplicable
 from reportgen.metrics import metric
 from reportgen.metrics._counts import Counts, weighted_pairs
 from reportgen.metrics._intervals import counted, proportion
+from reportgen.metrics._macro import averaged_classes, averaged_f1
 from reportgen.metrics._sample import Estimate, Sample, Strategy
 from reportgen.results import Prediction
 from reportgen.text import listing, quoted
@@ -68,14 +69,14 @@ def _hits_of_predicted(prediction: Prediction) -> tuple[float, float]:
     return float((prediction.y_true[taken] == 1).sum()), float(taken.sum())
 
 
-def _macro_precision(counts: Counts) -> np.ndarray:
-    return np.asarray(_share(counts.hits, counts.predicted).mean(-1))
+def _precisions(counts: Counts) -> tuple[np.ndarray, np.ndarray]:
+    return counts.hits, counts.predicted
 
 
 @metric(
     title={"binary": "Precision", "multiclass": "Precision, macro average"},
     bounds=SHARE,
-    interval=_by_task(proportion(_hits_of_predicted), counted(_macro_precision)),
+    interval=_by_task(proportion(_hits_of_predicted), averaged_classes(_precisions)),
     order=2,
     remark=_unpredicted,
 )
@@ -90,14 +91,14 @@ def _hits_of_actual(prediction: Prediction) -> tuple[float, float]:
     return float((prediction.y_pred[there] == 1).sum()), float(there.sum())
 
 
-def _macro_recall(counts: Counts) -> np.ndarray:
-    return np.asarray(_share(counts.hits, counts.actual).mean(-1))
+def _recalls(counts: Counts) -> tuple[np.ndarray, np.ndarray]:
+    return counts.hits, counts.actual
 
 
 @metric(
     title={"binary": "Recall", "multiclass": "Recall, macro average"},
     bounds=SHARE,
-    interval=_by_task(proportion(_hits_of_actual), counted(_macro_recall)),
+    interval=_by_task(proportion(_hits_of_actual), averaged_classes(_recalls)),
     order=3,
     remark=_absent,
 )
@@ -113,14 +114,10 @@ def _hits_of_either(prediction: Prediction) -> tuple[float, float]:
     return float((there & taken).sum()), float((there | taken).sum())
 
 
-def _macro_f1(counts: Counts) -> np.ndarray:
-    return np.asarray(_share(2 * counts.hits, counts.actual + counts.predicted).mean(-1))
-
-
 @metric(
     title={"binary": "F1", "multiclass": "F1, macro average"},
     bounds=SHARE,
-    interval=_by_task(proportion(_hits_of_either, shown=lambda share: 2 * share / (1 + share)), counted(_macro_f1)),
+    interval=_by_task(proportion(_hits_of_either, shown=lambda share: 2 * share / (1 + share)), averaged_f1),
     order=4,
     remark=_unpredicted,
 )
@@ -144,8 +141,8 @@ def specificity(prediction: Prediction) -> float:
     return float(sklearn_metrics.recall_score(actual, predicted, pos_label=0, zero_division=0, **weight))
 
 
-def _balanced(counts: Counts) -> np.ndarray:
-    return np.asarray(_share(counts.hits, counts.actual)[:, counts.seen].mean(-1))
+def _recalls_of_seen(counts: Counts) -> tuple[np.ndarray, np.ndarray]:
+    return counts.hits[counts.seen], counts.actual[counts.seen]
 
 
 def _need_two_classes(prediction: Prediction) -> None:
@@ -153,7 +150,7 @@ def _need_two_classes(prediction: Prediction) -> None:
         raise NotApplicable("only one class occurs in this split")
 
 
-@metric(title="Balanced accuracy", bounds=SHARE, interval=counted(_balanced), order=11, remark=_absent)
+@metric(title="Balanced accuracy", bounds=SHARE, interval=averaged_classes(_recalls_of_seen), order=11, remark=_absent)
 def balanced_accuracy(prediction: Prediction) -> float:
     """Mean recall of the classes that occur; sklearn.metrics.balanced_accuracy_score."""
     _need_two_classes(prediction)

@@ -8,6 +8,7 @@ from sklearn import metrics as sklearn_metrics
 from reportgen.metrics import metric
 from reportgen.metrics._calibration import calibration_error, calibration_interval
 from reportgen.metrics._intervals import averaged, one_against_rest, proportion, ranked
+from reportgen.metrics._label_counts import unranked
 from reportgen.results import Prediction
 from reportgen.statistics import auc_ranking, average_precision_ranking, perfect_auc_bound, wilson
 from reportgen.text import plural
@@ -28,6 +29,8 @@ def _score(prediction: Prediction) -> np.ndarray:
 
 
 def _left_out(prediction: Prediction) -> str:
+    if prediction.y_true.ndim == 2:
+        return unranked(prediction)
     absent = len(prediction.labels) - len(np.unique(prediction.y_true))
     if len(prediction.labels) == 2 or not absent:
         return ""
@@ -35,7 +38,11 @@ def _left_out(prediction: Prediction) -> str:
 
 
 @metric(
-    title={"binary": "ROC AUC", "multiclass": "ROC AUC, macro one-vs-rest"},
+    title={
+        "binary": "ROC AUC",
+        "multiclass": "ROC AUC, macro one-vs-rest",
+        "multilabel": "ROC AUC, macro over the labels",
+    },
     needs="score",
     bounds=SHARE,
     interval=ranked(auc_ranking, "delong", perfect_auc_bound),

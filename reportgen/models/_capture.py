@@ -1,138 +1,196 @@
-"""What a report shows of a trained network: layers, kernels and activations, as small summaries."""
+"""What a report shows of a trained network: its layers, kernels and activations, as small summaries."""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from reportgen.models._keras import ON_JAX, keras
-from reportgen.results import Activation, Layer, WeightMatrix
+from reportgen.models._activations import activations, outputs
+from reportgen.models._embedding import MOST_ROWS, embedding, last_layer
+from reportgen.models._histograms import spread
+from reportgen.models._keras import keras
+from reportgen.models._layers_table import Place, layers, places
+from reportgen.models._maps import feature_maps, filters, image_of, shown, to_show
+from reportgen.models._matrices import matrices
+from reportgen.models._recording import Function, Listener, Seen, functions
+from reportgen.results import Activation, Embedding, FeatureMaps, Filters, FitJob, Layer, Outputs, WeightMatrix
 
 SAMPLE = 1000
-_LARGEST_SIDE = 128
-_BINS = 60
-_CURVE_POINTS = 121
-#: Bounds that an activation function approaches without leaving them.
-_BOUNDS = {"sigmoid": (0.0, 1.0), "hard_sigmoid": (0.0, 1.0), "softmax": (0.0, 1.0), "tanh": (-1.0, 1.0)}
+_MOST_VALUES = 8_000_000  # that come out of the network at once, 32 MB
+_MOST_ACTIVATIONS, _MOST_OUTPUTS = 32, 48
+#: Layers that pass on what they are given, or part of it, when they predict.
+_PASSING = tuple(
+    getattr(keras.layers, name)
+    for name in (
+        *("InputLayer", "Dropout", "AlphaDropout", "GaussianDropout", "GaussianNoise", "ActivityRegularization"),
+        *("SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D", "Identity", "Masking", "Flatten", "Reshape"),
+        *("Permute", "RepeatVector", "Cropping1D", "Cropping2D", "Cropping3D", "UpSampling1D", "UpSampling2D"),
+        *("UpSampling3D", "ZeroPadding1D", "ZeroPadding2D", "ZeroPadding3D"),
+    )
+)
 
 
-def layers(network: Any) -> tuple[Layer, ...]:
-    """A row for the input and for each layer."""
-    width = network.input_shape[-1]
-    rows = [Layer("input", "Input", (width,), 0)]
-    for layer in network.layers:
-        if isinstance(layer, keras.layers.Dense):
-            detail = f"{width} x {layer.units} weights, {layer.units} biases"
-            activation, width = layer.activation.__name__, layer.units
-            rows.append(Layer(layer.name, "Dense", (width,), layer.count_params(), activation, detail))
-        else:
-            rows.append(Layer(layer.name, "Dropout", (width,), 0, detail=f"rate {layer.rate:g}"))
-    return tuple(rows)
+@dataclass(frozen=True)
+class Captured:
+    """What is shown of a network; fields as in `Fitted`. `note` tells what could not be observed, "" where all was."""
+
+    layers: tuple[Layer, ...] = ()
+    weights: tuple[WeightMatrix, ...] = ()
+    activations: tuple[Activation, ...] = ()
+    outputs: tuple[Outputs, ...] = ()
+    filters: tuple[Filters, ...] = ()
+    maps: tuple[FeatureMaps, ...] = ()
+    embedding: Embedding | None = None
+    note: str = ""
 
 
-def weight_matrix(layer: str, kernel: np.ndarray) -> WeightMatrix:
-    """A kernel (n_inputs, n_units), as block means where it is larger than 128 x 128.
+def capture(network: Any, job: FitJob, X: Mapping[str, np.ndarray], y: Mapping[str, np.ndarray]) -> Captured:
+    """Summaries of a network that holds the weights that predict.
 
-    An input counts as zero where none of its weights reaches a thousandth of the largest of the matrix.
+    What the layers give is observed on at most 1,000 training rows, fewer where they give much. A network that cannot
+    be observed keeps its table of layers and its matrices.
+
+    Args:
+        X: rows by split, (n, n_features) or as the network takes them.
+        y: the truth by split, as the report shows it.
     """
-    sizes = np.abs(kernel)
-    return WeightMatrix(
-        layer=layer,
-        shape=(kernel.shape[0], kernel.shape[1]),
-        values=block_means(block_means(kernel, 0), 1),
-        mean=float(kernel.mean(dtype=np.float64)),
-        std=float(kernel.std(dtype=np.float64)),
-        smallest=float(kernel.min()),
-        largest=float(kernel.max()),
-        zero_inputs=int((sizes.max(axis=1) <= 1e-3 * sizes.max()).sum()),
+    found = places(network)
+    held = Captured(layers(network), matrices(found), filters=filters(found))
+    try:
+        return _with_observed(held, _Observed(network, found, X, job.samples), y)
+    except Exception as error:  # whatever is wrong with it, a finished training must not be lost
+        return replace(held, note=f"what the layers give could not be observed ({type(error).__name__})")
+
+
+def _with_observed(held: Captured, observed: _Observed, y: Mapping[str, np.ndarray]) -> Captured:
+    return replace(
+        held,
+        layers=tuple(observed.with_shape(layer) for layer in held.layers),
+        activations=observed.activations(),
+        outputs=observed.outputs(),
+        maps=observed.maps(),
+        embedding=observed.embedding(y),
     )
 
 
-def block_means(values: np.ndarray, axis: int, most: int = _LARGEST_SIDE) -> np.ndarray:
-    """Means of at most `most` blocks of nearly equal size along an axis."""
-    size = values.shape[axis]
-    if size <= most:
+def _shaped(network: Any, values: np.ndarray) -> np.ndarray:
+    """Rows in the shape and type of the network's input, where it has one."""
+    inputs = getattr(network, "inputs", None) or []
+    if len(inputs) != 1:
         return values
-    edges = np.linspace(0, size, most + 1).astype(int)
-    counts = np.diff(edges).reshape([-1 if side == axis else 1 for side in range(values.ndim)])
-    return np.asarray(np.add.reduceat(values, edges[:-1], axis=axis, dtype=np.float64) / counts)
+    shape = inputs[0].shape[1:]
+    if values.shape[1:] != tuple(shape):
+        values = values.reshape(len(values), *(-1 if side is None else side for side in shape))
+    return np.ascontiguousarray(values, inputs[0].dtype)
 
 
-def activations(dense: list[Any], into: list[np.ndarray], out: list[np.ndarray]) -> tuple[Activation, ...]:
-    """One `Activation` a Dense layer, from what went into and came out of its function, each (n_samples, n_units).
+class _Observed:
+    """One run of the network over a sample of training rows, an image, and the rows of the embedding."""
 
-    Softmax is no function of one number, so its input here is the margin z_k - log(sum over j != k of exp(z_j)), of
-    which softmax is exactly the logistic function. Layers whose inputs are not all finite are left out.
-    """
-    shown = [
-        (layer, margins(z) if layer.activation.__name__ == "softmax" else z, a)
-        for layer, z, a in zip(dense, into, out, strict=True)
-    ]
-    shown = [(layer, z, a) for layer, z, a in shown if np.isfinite(z).all()]
-    edges = [robust_edges(z) for _, z, _ in shown]
-    grids = [np.linspace(edge[0], edge[-1], _CURVE_POINTS) for edge in edges]
-    curves = _curves([layer.activation for layer, _, _ in shown], grids)
-    return tuple(
-        _activation(layer, z, a, edge, grid, curve)
-        for (layer, z, a), edge, grid, curve in zip(shown, edges, grids, curves, strict=True)
-    )
+    def __init__(self, network: Any, found: list[Place], X: Mapping[str, np.ndarray], samples: int) -> None:
+        self._network = network
+        self._functions = _some(functions(found), _MOST_ACTIVATIONS)
+        self._outputs = _some([place for place in found if not isinstance(place.layer, _PASSING)], _MOST_OUTPUTS)
+        self._shown, self._last = shown(found), last_layer(found)
+        self._hidden = _before(self._last, found)
+        self._image, self._whose = self._pictured(X, samples)
+        self._listener = Listener(
+            network, self._watched(), [self._last] if self._last and self._hidden else [], self._functions
+        )
+        self._run(X, _affordable(self._watched(), self._functions, found))
+
+    def _pictured(self, X: Mapping[str, np.ndarray], samples: int) -> tuple[np.ndarray | None, str]:
+        """The image whose maps are shown, as the network takes it with a batch axis, and whose it is."""
+        found = image_of(X, samples) if self._shown else None
+        image = None if found is None else _shaped(self._network, found[0][None])
+        return (image, found[1]) if found and image is not None and image.ndim == 4 else (None, "")
+
+    def _watched(self) -> list[Place]:
+        return list({place.name: place for place in (*self._outputs, *self._shown)}.values())
+
+    def _run(self, X: Mapping[str, np.ndarray], affordable: int) -> None:
+        split = next(name for name in ("validation", "test", "train") if len(X.get(name, ())))
+        sample = spread(len(X["train"]), min(SAMPLE, affordable))
+        self.split, self.rows = split, spread(len(X[split]), min(MOST_ROWS, 16 * affordable) if self._hidden else 0)
+        image = [] if self._image is None else [self._image]
+        taken = (_shaped(self._network, X[name][chosen]) for name, chosen in (("train", sample), (split, self.rows)))
+        every = np.concatenate([next(taken), *image, next(taken)])
+        self._sampled = len(sample)
+        size = min(len(every), max(len(sample) + len(image), affordable))
+        self._seen, first = self._listened(every[:size], size)
+        later = (self._listened(every[start : start + size], size)[1] for start in range(size, len(every), size))
+        hidden = [part for part in (first, *later) if part is not None]
+        self._given = np.concatenate(hidden)[len(sample) + len(image) :] if hidden else None
+
+    def _listened(self, X: np.ndarray, size: int) -> tuple[Seen, np.ndarray | None]:
+        """What is seen of a block of rows, and what reaches the last layer.
+
+        The block is filled up to one size, so that one compiled program serves all.
+        """
+        missing = size - len(X)
+        seen = self._listener(np.concatenate([X, np.repeat(X[-1:], missing, axis=0)]) if missing else X)
+        return seen, next((values[: len(X)].copy() for values in seen.inputs.values()), None)
+
+    def with_shape(self, layer: Layer) -> Layer:
+        seen = self._seen.outputs.get(layer.name)
+        return layer if layer.output_shape or seen is None else replace(layer, output_shape=seen.shape[1:])
+
+    def activations(self) -> tuple[Activation, ...]:
+        own = [function for function in self._functions if function.name in self._seen.into]
+        taken = (
+            [kept[function.name][: self._sampled] for function in own] for kept in (self._seen.into, self._seen.out)
+        )
+        return activations(own, *taken)
+
+    def outputs(self) -> tuple[Outputs, ...]:
+        kept = self._seen.outputs
+        found = [
+            outputs(place.name, kept[place.name][: self._sampled]) for place in self._outputs if place.name in kept
+        ]
+        return tuple(item for item in found if item is not None)
+
+    def maps(self) -> tuple[FeatureMaps, ...]:
+        if self._image is None:
+            return ()
+        image = to_show(self._image[0], self._shown[0].layer)
+        kept = self._seen.outputs
+        found = [
+            feature_maps(place, image, kept[place.name][self._sampled], self._whose)
+            for place in self._shown
+            if place.name in kept
+        ]
+        return tuple(item for item in found if item is not None)
+
+    def embedding(self, y: Mapping[str, np.ndarray]) -> Embedding | None:
+        if self._hidden is None or self._given is None or self.split not in y:
+            return None
+        return embedding(self._hidden, self.split, self._given, np.asarray(y[self.split])[self.rows])
 
 
-def _activation(
-    layer: Any, z: np.ndarray, a: np.ndarray, edges: np.ndarray, grid: np.ndarray, curve: np.ndarray
-) -> Activation:
-    function = layer.activation.__name__
-    low, high = _BOUNDS.get(function, (-np.inf, np.inf))
-    near = 0.01  # of a bound, in the unit of the output
-    return Activation(
-        layer=layer.name,
-        function=function,
-        edges=edges,
-        counts=np.histogram(np.clip(z, edges[0], edges[-1]), edges)[0],
-        curve_x=grid,
-        curve_y=curve,
-        dead=float((a == 0).all(axis=0).mean()) if function == "relu" else None,
-        saturated=float(((a <= low + near) | (a >= high - near)).mean()) if function in _BOUNDS else None,
-        units=layer.units,
-        samples=len(z),
-    )
+def _some(items: list[Any], most: int) -> list[Any]:
+    return [items[number] for number in spread(len(items), most)]
 
 
-def robust_edges(z: np.ndarray) -> np.ndarray:
-    """Edges of 60 bins over the middle 99 % of the values, zero always among them; the rest goes to the outer bins."""
-    low, high = np.quantile(z.astype(np.float64), [0.005, 0.995])
-    low, high = min(low, 0.0), max(high, 0.0)
-    margin = 0.05 * (high - low) or 1.0
-    return np.linspace(low - margin, high + margin, _BINS + 1)
+def _before(last: Place | None, found: list[Place]) -> str | None:
+    """The name of the layer whose outputs the last one reads, None where that is the input."""
+    if last is None:
+        return None
+    if not last.inputs:  # no graph: the layer with weights that was made before it
+        earlier = [place for place in found[: found.index(last)] if getattr(place.layer, "weights", [])]
+        return earlier[-1].name if earlier else None
+    by_name = {place.name: place for place in found}
+    source: Place | None = last
+    while source is last or (source and isinstance(source.layer, _PASSING)):
+        source = next((by_name[name] for name in source.inputs if name in by_name), None)
+    return source.name if source else None
 
 
-def margins(z: np.ndarray) -> np.ndarray:
-    """z_k - log(sum over j != k of exp(z_j)) for each column k of (n_samples, n_units) logits."""
-    shifted = z.astype(np.float64) - z.max(axis=1, keepdims=True)
-    exponentials = np.exp(shifted)
-    others = exponentials.sum(axis=1, keepdims=True) - exponentials
-    # The largest logit's rest is what cancellation would lose, so it is summed on its own.
-    rows, largest = np.arange(len(z)), shifted.argmax(axis=1)
-    without = exponentials.copy()
-    without[rows, largest] = 0.0
-    others[rows, largest] = without.sum(axis=1)
-    return np.asarray(shifted - np.log(np.maximum(others, np.finfo(np.float64).tiny)))
-
-
-def _curves(functions: list[Any], grids: list[np.ndarray]) -> list[np.ndarray]:
-    """Each function over its grid, as Keras computes it."""
-    own = [keras.activations.sigmoid if function is keras.activations.softmax else function for function in functions]
-
-    def evaluate(points: list[Any]) -> list[Any]:
-        return [function(x) for function, x in zip(own, points, strict=True)]
-
-    points = [grid.astype(np.float32) for grid in grids]
-    if ON_JAX:
-        import jax
-
-        return [np.asarray(curve, np.float64) for curve in jax.jit(evaluate)(points)]
-    return [
-        keras.ops.convert_to_numpy(y).astype(np.float64)
-        for y in evaluate([keras.ops.convert_to_tensor(x) for x in points])
-    ]
+def _affordable(watched: list[Place], own: list[Function], found: list[Place]) -> int:
+    """How many rows may run at once, by what is kept of each."""
+    sizes = {place.name: math.prod(side or 64 for side in place.shape) for place in found}
+    row = sum(sizes[place.name] for place in watched) + sum(sizes.get(item.name, 0) for item in own)
+    return max(1, _MOST_VALUES // max(1, row))

@@ -7,19 +7,22 @@ filled up with rows of weight 0. Network, loss and optimiser stay Keras's own, t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import contextlib
+from collections.abc import Iterator
 from typing import Any
 
 import jax
 import numpy as np
 
-from reportgen.models import _compile_cache
-from reportgen.models._keras import dense_layers, forward
+from reportgen.models import _compile_cache, _costs
+from reportgen.models._keras import keras
 from reportgen.models._loop import Rows
+from reportgen.models._objectives import Objectives
 
 _BYTES_PER_CALL = 16 * 2**20
 _OPERATIONS_PER_CALL = 1e10  # some tenths of a second, after which a stop can be obeyed
 _VALUES_PER_LOOK = 4_000_000
+State = tuple[list[Any], list[Any], list[Any], Any]  # trainable weights, other state, the optimiser's, sums
 
 
 class Trainer:
@@ -35,88 +38,107 @@ class Trainer:
         _compile_cache.enable()
         jax.block_until_ready(jax.jit(lambda x: x + 1.0)(np.float32(0.0)))
 
-    def __init__(
-        self,
-        network: Any,
-        optimizer: Callable[[], Any],
-        loss: Callable[..., Any],
-        metric: Callable[..., Any],
-        rows: Rows,
-        batch_size: int,
-        look_at: int,
-    ) -> None:
-        self._network, self._loss, self._metric, self._rows = network, loss, metric, rows
-        self._layers = dense_layers(network)
+    def __init__(self, network: Any, objectives: Objectives, rows: Rows, batch_size: int, look_at: int) -> None:
+        self._network, self._objectives, self._rows = network, objectives, rows
         self._batch = min(batch_size, len(rows))
+        self._exact, self._exact_looks = _costs.mixes_rows(network), _costs.penalises_outputs(network)
         self._batches_per_call = self._affordable_batches()
-        self._block = min(
-            max(256, look_at), 4096, max(1, _VALUES_PER_LOOK // sum(layer.units for layer in self._layers))
-        )
+        self._block = min(max(256, look_at), 4096, max(1, _VALUES_PER_LOOK // _costs.values_of_a_row(network, rows.X)))
         # Built inside a compiled call: outside, Keras would have JAX compile a program for each of its variables.
-        slots = jax.jit(lambda: self._build(optimizer))()
-        self._state = (
+        slots = jax.jit(self._build)()
+        self._state: State = (
             [variable.value for variable in network.trainable_variables],
             [variable.value for variable in network.non_trainable_variables],
             slots,
             np.zeros(3, np.float32),
         )
-        self._run, self._look = jax.jit(self._train_batches), jax.jit(self._look_at)
+        # The state is given away to each call, so that it is in memory once.
+        self._run, self._look = jax.jit(self._train_batches, donate_argnums=0), jax.jit(self._look_at)
+        self._slope, self._rate = jax.jit(jax.grad(self._sample_loss)), jax.jit(self._scheduled)
+        self._input_slope = jax.jit(jax.grad(self._one_output, argnums=2, has_aux=True))
 
-    def _build(self, optimizer: Callable[[], Any]) -> list[Any]:
-        self._optimizer = optimizer()
-        self._optimizer.build(self._network.trainable_variables)
-        return [variable.value for variable in self._optimizer.variables]
+    def _build(self) -> list[Any]:
+        self.optimizer = self._objectives.optimizer()
+        self.optimizer.build(self._network.trainable_variables)
+        rate = self.optimizer.learning_rate
+        self._rate_variable = rate if isinstance(rate, keras.Variable) else None
+        return [variable.value for variable in self.optimizer.variables]
 
     def _affordable_batches(self) -> int:
-        row_bytes = 4 * (self._rows.X.shape[1] + 2)
-        row_operations = 6 * self._network.count_params()
+        row_bytes = self._rows.X[:1].nbytes + self._rows.y[:1].nbytes + 4
+        row_operations = max(1, _costs.operations_of_a_row(self._network))
+        if _costs.convolves(self._network):
+            return 1  # Inside a loop, XLA computes convolutions ten to thirty times slower.
         most = min(_BYTES_PER_CALL / row_bytes, _OPERATIONS_PER_CALL / row_operations) / self._batch
         return min(max(1, int(most)), -(-len(self._rows) // self._batch))
 
     # Compiled.
 
-    def _train_batches(self, state: Any, n_batches: Any, X: Any, y: Any, weight: Any) -> Any:
-        """Take `n_batches` optimiser steps over X (batches, rows, features); adds loss, metric and rows to the sums."""
+    def _train_batches(self, state: State, n_batches: Any, X: Any, y: Any, weight: Any) -> Any:
+        """Take `n_batches` optimiser steps over X (batches, rows, ...); adds loss, metric and rows to the sums."""
 
-        def step(number: Any, state: Any) -> Any:
+        def step(number: Any, state: State) -> Any:
             trainable, other, slots, sums = state
             batch = X[number], y[number], weight[number]
             gradient = jax.value_and_grad(self._batch_loss, has_aux=True)
             (loss, (other, metric)), gradients = gradient(trainable, other, *batch)
-            trainable, slots = self._optimizer.stateless_apply(slots, gradients, trainable)
+            trainable, slots = self.optimizer.stateless_apply(slots, gradients, trainable)
             n_rows = batch[2].sum()
             return trainable, other, slots, sums + jax.numpy.stack([loss * n_rows, metric, n_rows])
 
-        return jax.lax.fori_loop(0, n_batches, step, state)
+        return step(0, state) if len(X) == 1 else jax.lax.fori_loop(0, n_batches, step, state)
 
     def _batch_loss(self, trainable: Any, other: Any, X: Any, y: Any, weight: Any) -> Any:
-        output, other = self._network.stateless_call(trainable, other, X, training=True)
-        loss = (self._loss(y, output) * weight).sum() / weight.sum()
-        return loss, (other, (self._metric(y, output) * weight).sum())
+        output, other, penalties = self._call(trainable, other, X, training=True)
+        loss = (self._objectives.trained(y, output) * weight).sum() / weight.sum() + sum(penalties)
+        return loss, (other, (self._objectives.metric(y, output) * weight).sum())
 
-    def _look_at(self, trainable: Any, X: Any, y: Any) -> Any:
-        output, inputs, outputs = forward(self._layers, trainable, X)
-        return output, self._loss(y, output), self._metric(y, output), inputs, outputs
+    def _call(self, trainable: Any, other: Any, X: Any, *, training: bool) -> Any:
+        """Output, other variables and penalties; a `call` of the user's own need not ask whether this is training."""
+        asked = {"training": training} if self._network._call_has_training_arg else {}
+        return self._network.stateless_call(trainable, other, X, **asked, return_losses=True)
+
+    def _sample_loss(self, trainable: Any, other: Any, X: Any, y: Any) -> Any:
+        output, _, penalties = self._call(trainable, other, X, training=False)
+        return self._objectives.trained(y, output).mean() + sum(penalties)
+
+    def _look_at(self, trainable: Any, other: Any, X: Any, y: Any) -> Any:
+        output, _, penalties = self._call(trainable, other, X, training=False)
+        return output, self._objectives.loss(y, output) + sum(penalties), self._objectives.metric(y, output)
+
+    def _one_output(self, trainable: Any, other: Any, X: Any, place: Any) -> Any:
+        values = self._call(trainable, other, X, training=False)[0][:, place]
+        return values.sum(), values  # A row's output depends on the row alone.
+
+    def _scheduled(self, step: Any) -> Any:
+        with keras.StatelessScope(state_mapping=[(self.optimizer.iterations, step)]):
+            return self.optimizer.learning_rate
 
     # Called.
 
     def batches(self, order: np.ndarray) -> Iterator[float]:
         self._state = (*self._state[:3], np.zeros(3, np.float32))
-        for start in range(0, len(order), self._batches_per_call * self._batch):
-            rows = order[start : start + self._batches_per_call * self._batch]
+        whole = len(order) - (len(order) % self._batch if self._exact else 0)
+        for start in range(0, whole, self._batches_per_call * self._batch):
+            rows = order[start : min(whole, start + self._batches_per_call * self._batch)]
             n_batches = np.int32(-(-len(rows) // self._batch))
-            self._state = self._run(self._state, n_batches, *self._packed(rows))
+            self._state = self._run(self._state, n_batches, *self._packed(rows, self._batches_per_call, self._batch))
             yield (start + len(rows)) / len(order)
+        if whole < len(order):
+            rest = order[whole:]
+            self._state = self._run(self._state, np.int32(1), *self._packed(rest, 1, len(rest)))
+            yield 1.0
 
-    def _packed(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def _packed(self, rows: np.ndarray, n_batches: int, batch: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """X, y and weight of one call; filled up to its fixed size with rows of weight 0."""
-        shape = (self._batches_per_call, self._batch)
-        missing = shape[0] * shape[1] - len(rows)
+        missing = n_batches * batch - len(rows)
         weight = np.ones(len(rows), np.float32)
         if missing:
             rows = np.concatenate([rows, np.full(missing, rows[-1])])
             weight = np.concatenate([weight, np.zeros(missing, np.float32)])
-        return self._rows.X[rows].reshape(*shape, -1), self._rows.y[rows].reshape(*shape, 1), weight.reshape(shape)
+        X, y = self._rows.X, self._rows.y
+        shape = (n_batches, batch)
+        return X[rows].reshape(*shape, *X.shape[1:]), y[rows].reshape(*shape, *y.shape[1:]), weight.reshape(shape)
 
     def running(self) -> tuple[float, float]:
         loss, metric, n_rows = np.asarray(self._state[3], np.float64)
@@ -125,41 +147,72 @@ class Trainer:
     def measure(self, rows: Rows) -> tuple[float, float]:
         sums = np.zeros(2)
         for count, seen in self._looks(rows):
-            sums += [np.asarray(values, np.float64)[:count].sum() for values in seen[1:3]]
+            sums += [np.asarray(values, np.float64)[:count].sum() for values in seen[1:]]
         return float(sums[0] / len(rows)), float(sums[1] / len(rows))
 
     def predict(self, X: np.ndarray) -> np.ndarray:
-        """The network's output, (n, n_units of the last layer) float32."""
-        rows = Rows(X, np.zeros((len(X), 1), self._rows.y.dtype))
-        empty = np.zeros((0, self._layers[-1].units), np.float32)
-        return np.concatenate([empty, *(np.asarray(seen[0])[:count] for count, seen in self._looks(rows))])
+        """The network's output, (n, n_outputs) float32."""
+        rows = Rows(X, np.zeros((len(X), *self._rows.y.shape[1:]), self._rows.y.dtype))
+        return np.concatenate([np.asarray(seen[0])[:count] for count, seen in self._looks(rows)])
 
-    def activations(self, X: np.ndarray) -> tuple[list[np.ndarray], list[np.ndarray]]:
-        """What goes into and comes out of the activation function of each Dense layer, each (n, n_units)."""
-        seen = list(self._looks(Rows(X, np.zeros((len(X), 1), self._rows.y.dtype))))
-        into = [np.concatenate([np.asarray(s[3][k])[:n] for n, s in seen]) for k in range(len(self._layers))]
-        return into, [np.concatenate([np.asarray(s[4][k])[:n] for n, s in seen]) for k in range(len(self._layers))]
+    def gradients(self, rows: Rows) -> list[Any]:
+        """Of the loss on these rows, as in prediction, in the order of the trainable variables."""
+        return self._slope(*self._state[:2], rows.X, rows.y)  # type: ignore[no-any-return]
+
+    def slope(self, X: np.ndarray, output: int) -> tuple[np.ndarray, np.ndarray]:
+        """One output of each row (n,), and its gradient with respect to X (n, ...)."""
+        gradient, values = self._input_slope(*self._state[:2], X, output)
+        return np.asarray(values), np.asarray(gradient)
+
+    def learning_rate(self) -> float:
+        if self._rate_variable is not None:
+            return _short(self._slot(self._rate_variable))
+        return _short(self._rate(np.asarray(self._slot(self.optimizer.iterations)) - 1))
+
+    def _slot(self, variable: Any) -> Any:
+        return next(slot for own, slot in zip(self.optimizer.variables, self._state[2], strict=True) if own is variable)
 
     def _looks(self, rows: Rows) -> Iterator[tuple[int, Any]]:
         """(rows that count, what is seen) by blocks of one size, so that one compiled program serves every split."""
         for start in range(0, len(rows), self._block):
-            X, y = rows.X[start : start + self._block], rows.y[start : start + self._block]
-            missing = ((0, self._block - len(X)), (0, 0))
-            yield len(X), self._look(self._state[0], np.pad(X, missing), np.pad(y, missing))
+            block = [values[start : start + self._block] for values in (rows.X, rows.y)]
+            missing = 0 if self._exact_looks else self._block - len(block[0])
+            padded = (np.pad(values, ((0, missing), *((0, 0),) * (values.ndim - 1))) for values in block)
+            yield len(block[0]), self._look(*self._state[:2], *padded)
 
     def weights(self) -> list[Any]:
+        """In the order of the trainable variables; the next call takes them back."""
         return self._state[0]
 
-    def restore(self, weights: list[Any]) -> None:
-        self._state = (weights, *self._state[1:])
+    def snapshot(self) -> tuple[list[np.ndarray], list[np.ndarray]]:
+        trainable, other = ([np.array(value) for value in values] for values in self._state[:2])
+        return trainable, other
 
-    def finish(self) -> None:
-        """Give the Keras network and optimiser the values that training ended with."""
-        variables = (
-            self._network.trainable_variables,
-            self._network.non_trainable_variables,
-            self._optimizer.variables,
-        )
-        for kind, values in zip(variables, self._state[:3], strict=True):
+    def restore(self, snapshot: tuple[list[Any], list[Any]]) -> None:
+        self._state = (*snapshot, *self._state[2:])
+
+    def finish(self, *, averaged: bool = False) -> None:
+        """Give the Keras network and optimiser the values that training ended with.
+
+        Args:
+            averaged: take the moving averages of the weights instead, where the optimiser keeps such.
+        """
+        with self.in_keras():
+            if averaged:
+                self.optimizer.finalize_variable_values(self._network.trainable_variables)
+
+    @contextlib.contextmanager
+    def in_keras(self) -> Iterator[None]:
+        """The network and the optimiser hold the values of now; what is changed in them is taken over."""
+        kinds = (self._network.trainable_variables, self._network.non_trainable_variables, self.optimizer.variables)
+        for kind, values in zip(kinds, self._state[:3], strict=True):
             for variable, value in zip(kind, values, strict=True):
                 variable.assign(value)
+        yield
+        trainable, other, slots = ([variable.value for variable in kind] for kind in kinds)
+        self._state = (trainable, other, slots, self._state[3])
+
+
+def _short(value: Any) -> float:
+    """A 32-bit number as the shortest decimal that stands for it: 0.001, not 0.0010000000475."""
+    return float(str(np.float32(value)))

@@ -50,7 +50,10 @@ def _check_features(split: str, X: np.ndarray, names: tuple[str, ...]) -> None:
 
 
 def _check_target(y: np.ndarray, task: Task) -> None:
-    if not task.is_classification:
+    if task.name == "multilabel":
+        if y.ndim != 2 or y.shape[1] != len(task.labels) or not np.isin(y, (0, 1)).all():
+            raise DataError("the target does not have a 0 or a 1 for each label in each row", key="data.target")
+    elif not task.is_classification:
         if not np.isfinite(y).all():
             raise DataError("the target has values that are not finite", fix="drop those rows", key="data.target")
     elif len(y) and (y.min() < 0 or y.max() >= len(task.labels)):
@@ -73,7 +76,12 @@ def _check_classes(job: FitJob) -> None:
 
 
 def decide(y_score: np.ndarray, task: Task, threshold: float) -> np.ndarray:
-    """Class codes (n,) from scores (n, n_classes): the threshold for two classes, the largest score for more."""
+    """Class codes (n,) from scores (n, n_classes): the threshold for two classes, the largest score for more.
+
+    Of a multilabel task zeros and ones (n, n_labels): the threshold for each label.
+    """
+    if task.name == "multilabel":
+        return (y_score >= threshold).astype(np.int64)
     if task.name == "binary":
         return (y_score[:, 1] >= threshold).astype(np.int64)
     return np.asarray(y_score.argmax(axis=1), np.int64)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -18,7 +19,7 @@ _SECONDS_BETWEEN_EVENTS = 0.1
 
 @dataclass(frozen=True)
 class Rows:
-    """One split as a network takes it: X (n, n_features) float32, y (n, 1) codes or standardised values."""
+    """One split as a network takes it: X (n, *input shape), y (n, n_outputs) codes, zeros and ones or scaled values."""
 
     X: np.ndarray
     y: np.ndarray
@@ -37,10 +38,25 @@ class Trainer(Protocol):
         """Loss and metric over the rows since `batches` began, each batch weighted by its rows as Keras does."""
 
     def measure(self, rows: Rows) -> tuple[float, float]:
-        """Mean loss and metric of rows without training."""
+        """Mean loss and metric of rows without training; penalties are in the loss, class weights are not."""
 
-    def weights(self) -> Any:
-        """The weights as they are now; later training leaves this value alone."""
+    def snapshot(self) -> Any:
+        """Weights and other state as they are now, for `restore`; later training leaves this value alone."""
+
+    def learning_rate(self) -> float:
+        """That of the last step."""
+
+
+class Watch(Protocol):
+    """Whoever looks at a training at the end of its epochs."""
+
+    def begin(self) -> None: ...
+
+    def epoch(self, number: int, row: Mapping[str, float]) -> bool:
+        """Look at an epoch, counted from 1; whether the training should end."""
+
+    def end(self, number: int) -> None:
+        """The training ended with this epoch."""
 
 
 @dataclass
@@ -62,7 +78,7 @@ class Course:
             self.history.setdefault(name, []).append(value)
         watched = row.get("val_loss", row["loss"])
         if watched < self._lowest:
-            self._lowest, self.best_epoch, self.best = watched, self.epoch, trainer.weights()
+            self._lowest, self.best_epoch, self.best = watched, self.epoch, trainer.snapshot()
         improved = watched < self._target
         self.waited = 0 if improved else self.waited + 1
         self._target = watched - min_delta if improved else self._target
@@ -86,7 +102,14 @@ class _Pulse:
 
 
 def train(
-    trainer: Trainer, plan: Train, n_rows: int, validation: Rows | None, metric: str, seed: int, emit: Emit | None
+    trainer: Trainer,
+    plan: Train,
+    n_rows: int,
+    validation: Rows | None,
+    metric: str,
+    seed: int,
+    emit: Emit | None,
+    watch: Watch | None = None,
 ) -> Course:
     """Run the epochs.
 
@@ -95,26 +118,51 @@ def train(
     keras.callbacks.EarlyStopping. An epoch that is cut short is recorded with the rows that it saw; one whose loss is
     not finite ends the training and is left out of the history.
 
-    Events carry `epoch`, `epochs`, `share` of the epoch done, `loss`, and `val_loss` once an epoch is whole.
+    The history has the learning rate of each epoch's last step, and the seconds that it took with its validation
+    unless SOURCE_DATE_EPOCH asks for equal bytes. Events carry `epoch`, `epochs`, `share` of the epoch done, `loss`,
+    and `val_loss` once an epoch is whole.
     """
     course, pulse, rng = Course(metric), _Pulse(emit, plan.epochs), np.random.default_rng((seed, 1))
-    patience = plan.early_stopping.patience if plan.early_stopping else math.inf
-    min_delta = plan.early_stopping.min_delta if plan.early_stopping else 0.0
+    if watch is not None:
+        watch.begin()
     for course.epoch in range(1, plan.epochs + 1):
+        began = time.perf_counter()
         whole = _one_epoch(trainer, rng.permutation(n_rows), pulse, course.epoch)
         row = _measured(trainer, validation, metric)
         if not all(map(math.isfinite, row.values())):
             course.ended = "diverged"
-            return course
-        course.record(row, trainer, min_delta)
-        if pulse.due or course.epoch == plan.epochs:
-            pulse.send(course.epoch, 1.0, row)
-        if course.epoch == plan.epochs and whole:
-            return course
-        if pulse.stopped or course.waited >= patience:
-            course.ended = "interrupted" if pulse.stopped else "early"
-            return course
+            break
+        row |= _of_the_epoch(trainer, began)
+        if _ends(course, row, trainer, plan, pulse, watch, whole):
+            break
+    if watch is not None:
+        watch.end(course.epoch)
     return course
+
+
+def _ends(
+    course: Course,
+    row: dict[str, float],
+    trainer: Trainer,
+    plan: Train,
+    pulse: _Pulse,
+    watch: Watch | None,
+    whole: bool,
+) -> bool:
+    """Record an epoch and tell of it; whether it is the last one."""
+    stopping = plan.early_stopping
+    course.record(row, trainer, stopping.min_delta if stopping else 0.0)
+    unwanted = watch is not None and watch.epoch(course.epoch, row)
+    last = course.epoch == plan.epochs
+    if pulse.due or last:
+        pulse.send(course.epoch, 1.0, row)
+    if last and whole:
+        return True
+    if pulse.stopped:
+        course.ended = "interrupted"
+    elif unwanted or (stopping is not None and course.waited >= stopping.patience):
+        course.ended = "early"
+    return course.ended != "completed"
 
 
 def _one_epoch(trainer: Trainer, order: np.ndarray, pulse: _Pulse, epoch: int) -> bool:
@@ -135,3 +183,8 @@ def _measured(trainer: Trainer, validation: Rows | None, metric: str) -> dict[st
     if validation is not None and math.isfinite(row["loss"]):
         row.update(zip(("val_loss", f"val_{metric}"), trainer.measure(validation), strict=True))
     return row
+
+
+def _of_the_epoch(trainer: Trainer, began: float) -> dict[str, float]:
+    told = {"learning_rate": trainer.learning_rate()}
+    return told if os.environ.get("SOURCE_DATE_EPOCH") else told | {"seconds": time.perf_counter() - began}

@@ -9,16 +9,19 @@ import threading
 import warnings
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import sklearn
 from sklearn.base import BaseEstimator, is_classifier, is_regressor
+from sklearn.multioutput import MultiOutputClassifier, MultiOutputRegressor
+from sklearn.utils import get_tags
 from sklearn.utils.discovery import all_estimators
 
 from reportgen.dataset import Task
 from reportgen.errors import ReportgenError, SpecError, TrainingError
-from reportgen.models import _estimator
+from reportgen.explained import Explained, ExplainJob
+from reportgen.models import _estimator, _explain, _labels
 from reportgen.models._job import Outputs, by_split, check
 from reportgen.registry import suggestion
 from reportgen.results import FitJob, FitResult, Fitted
@@ -35,6 +38,13 @@ class Model:
     ends as interrupted, and there are no predictions (`y_pred` and `y_score` are empty mappings).
     """
 
+    kind: ClassVar[str] = "sklearn"
+    key: ClassVar[str] = "model.estimator"
+
+    def build(self, job: FitJob) -> Any:
+        """The estimator before it is fitted."""
+        return build(job)
+
     def fit(self, job: FitJob, emit: Emit | None = None) -> FitResult:
         """Fit, predict every split, and collect what the report shows.
 
@@ -45,7 +55,7 @@ class Model:
         """
         check(job)
         self._job = job
-        self.estimator = build(job)
+        self.estimator = self.build(job)
         told: list[str] = []
         with _estimator.collected_warnings(told):
             finished = _interruptible(self._fit, emit)
@@ -53,14 +63,22 @@ class Model:
         if finished and emit is not None:
             emit({"epoch": 1, "epochs": 1})
         scores, predictions = by_split(outputs)
+        self._require_finite(scores, predictions)
         return FitResult(self._fitted(finished, [*told, *self._notes(outputs)]), scores, predictions)
 
     def predict(self, X: np.ndarray) -> Outputs:
         """`y_score` (n, n_classes) or None without probabilities, and `y_pred` (n,)."""
         return _estimator.predict(self.estimator, X, self._job)
 
+    def explain(self, wish: ExplainJob, emit: Emit | None = None) -> Explained:
+        """What matters to the estimator that was fitted last; see `_explain`."""
+        affordable = _estimator.affordable_predictions(self.estimator, self._job.X["train"])
+        with _estimator.collected_warnings([]):
+            return _explain.explain(_explain.Given(self.predict, self._job, wish, emit, affordable))
+
     def _fit(self) -> None:
-        self._explained(self.estimator.fit, self._job.X["train"], self._job.y["train"])
+        y = self._job.y["train"]
+        self._explained(self.estimator.fit, self._job.X["train"], y.ravel() if y.shape[1:] == (1,) else y)
 
     def _explained(self, act: Callable[..., Any], *args: Any) -> Any:
         name = type(self.estimator).__name__
@@ -74,21 +92,33 @@ class Model:
                 fix = "give one of the values that it names"
                 raise SpecError(one_line(error, 300), fix, key=f"model.params.{refused[1]}") from error
             fix = "change its model.params or the data, or choose another estimator"
-            raise TrainingError(f"{name}: {one_line(error, 300)}", fix, key="model.estimator") from error
+            raise TrainingError(f"{name}: {one_line(error, 300)}", fix, key=self.key) from error
+
+    def _require_finite(self, *found: Mapping[str, np.ndarray | None]) -> None:
+        for by_name in found:
+            for split, values in by_name.items():
+                if values is not None and not np.isfinite(values).all():
+                    what = f"{type(self.estimator).__name__} predicts values of {split} that are not finite numbers"
+                    raise TrainingError(what, "mend its parameters, or choose another estimator", key=self.key)
 
     def _notes(self, outputs: Mapping[str, Outputs]) -> list[str]:
         scored = any(score is not None for score, _ in outputs.values())
-        if self._job.task.name != "binary" or scored or not outputs or self._job.threshold == 0.5:
+        if self._job.task.name not in ("binary", "multilabel") or scored or not outputs or self._job.threshold == 0.5:
             return []
         return ["the estimator gives no probabilities, so evaluate.threshold was not used"]
+
+    def _settings(self) -> Mapping[str, str]:
+        found = _estimator.settings(_labels.inner(self.estimator))
+        task = self._job.task
+        return {**found, **_labels.how(self.estimator, len(task.labels))} if task.name == "multilabel" else found
 
     def _fitted(self, finished: bool, told: list[str]) -> Fitted:
         estimator, names = self.estimator, self._job.feature_names
         return Fitted(
-            kind="sklearn",
-            title=type(estimator).__name__,
+            kind=self.kind,
+            title=_title(estimator),
             parameters=_estimator.parameter_count(estimator) if finished else None,
-            settings=_estimator.settings(estimator),
+            settings=self._settings(),
             coefficients=_estimator.coefficients(estimator, names) if finished else {},
             importances=_estimator.importances(estimator, names) if finished else {},
             ended="completed" if finished else "interrupted",
@@ -116,9 +146,35 @@ def build(job: FitJob) -> Any:
     params = _with_codes(job.model.params, job.task)
     if "random_state" in known:
         params.setdefault("random_state", job.seed)
-    estimator = kind(**params)
-    _check_kind(estimator, job.task)
+    return fitting(kind(**params), job)
+
+
+def fitting(estimator: Any, job: FitJob, key: str = "model.estimator") -> Any:
+    """The estimator, or several of it where the task has several targets.
+
+    Raises:
+        SpecError: it is of the wrong kind; names `key`.
+    """
+    _check_kind(estimator, job.task, key)
+    if job.task.name == "multilabel":
+        return _labels.for_labels(estimator)
+    if _is_for_one_number(estimator, job):
+        return MultiOutputRegressor(estimator)
     return estimator
+
+
+def _is_for_one_number(estimator: Any, job: FitJob) -> bool:
+    """Whether several steps are to be forecast by an estimator that predicts one number, so that each has its own."""
+    several = job.task.name == "forecast" and job.y["train"].shape[1] > 1
+    return several and not get_tags(estimator).target_tags.multi_output
+
+
+def _title(estimator: Any) -> str:
+    if isinstance(estimator, MultiOutputRegressor) and len(getattr(estimator, "estimators_", ())) > 1:
+        return f"{len(estimator.estimators_)} x {type(estimator.estimator).__name__}, one a step"
+    if isinstance(estimator, MultiOutputClassifier) and hasattr(estimator, "estimators_"):
+        return f"{len(estimator.estimators_)} x {type(estimator.estimator).__name__}, one a label"
+    return type(estimator).__name__
 
 
 def find(dotted: str) -> type[Any]:
@@ -152,13 +208,13 @@ def _nearest(dotted: str) -> str:
     return f"did you mean '{close[0]}'?" if close else "see scikit-learn's list of classifiers and regressors"
 
 
-def _check_kind(estimator: Any, task: Task) -> None:
-    fits, wanted = (is_classifier, "classifier") if task.is_classification else (is_regressor, "regressor")
+def _check_kind(estimator: Any, task: Task, key: str) -> None:
+    fits, wanted = (is_regressor, "regressor") if task.is_numeric else (is_classifier, "classifier")
     if not fits(estimator):
         raise SpecError(
             f"{type(estimator).__name__} is no {wanted}, but the task is {task.name}",
             fix=f"choose a {wanted}, or set data.task",
-            key="model.estimator",
+            key=key,
         )
 
 
@@ -167,6 +223,9 @@ def _with_codes(params: Mapping[str, Any], task: Task) -> dict[str, Any]:
     weights = params.get("class_weight")
     if not isinstance(weights, Mapping):
         return dict(params)
+    if task.name == "multilabel":
+        what = "several labels have no classes to weight one by one"
+        raise SpecError(what, fix="set class_weight: balanced, or leave it out", key="model.params.class_weight")
     codes = {label: code for code, label in enumerate(task.labels)}
     for label in map(str, weights):
         if label not in codes:

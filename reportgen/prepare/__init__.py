@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 
 import numpy as np
 
 from reportgen import memory
 from reportgen.dataset import Column, Dataset, Kind, Split, Splits, Task
 from reportgen.errors import DataError
-from reportgen.prepare import cleaning, entries, lacks, outliers, preprocess, splitting, staging
+from reportgen.prepare import cleaning, entries, lacks, outliers, preprocess, splitting, staging, windows
+from reportgen.prepare._target import target_numbers
 from reportgen.prepare.ledger import Ledger
-from reportgen.prepare.preprocess import Settings
 from reportgen.prepare.splitting import Drawn
-from reportgen.prepare.staging import Block
+from reportgen.prepare.windows import flat as flat
 from reportgen.profile import rows as row_codes
-from reportgen.spec import MissingPolicy, Spec
+from reportgen.spec import Spec
 from reportgen.text import listing, plural, quoted
 
 #: Of the available memory, what the features may take.
 _SHARE = 0.4
-#: Estimators compute in 32-bit numbers, which end at 3.4e38.
-_LARGEST_TARGET = 1e38
 _PARTS_OF_TIME = 6
 
 
@@ -40,6 +37,8 @@ def prepare(dataset: Dataset, spec: Spec, seed: int | None = None, drawn: Drawn 
         LimitExceeded: the features would not fit into memory.
     """
     task, seed = _task(dataset), spec.seed if seed is None else seed
+    if task.name == "forecast":
+        return windows.prepare(dataset, spec, seed, drawn)
     ledger = Ledger(dataset.n_rows, len(dataset.columns))
     shape = f"{plural(dataset.n_rows, 'row')}, {plural(len(dataset.columns), 'column')}"
     ledger.add("load", shape, f"all that {dataset.source.name} holds")
@@ -48,8 +47,8 @@ def prepare(dataset: Dataset, spec: Spec, seed: int | None = None, drawn: Drawn 
     drawn = splitting.draw(dataset, kept, spec.split, seed) if drawn is None else drawn
     _enter_split(kept, drawn, ledger)
     _require_memory(kept, len(drawn.parts["train"]), columns, dataset, spec)
-    blocks = staging.blocks(dataset, columns)
-    parts, blocks, settings = _without_outliers(dataset, blocks, drawn.parts, spec, seed, ledger)
+    blocks = staging.blocks(dataset, columns, _kept_words(columns, dataset, spec))
+    parts, blocks, settings = outliers.settle(dataset, blocks, drawn.parts, spec, seed, ledger)
     y = {name: _target(dataset, task, part) for name, part in parts.items()}
     lacking = lacks.classes(task, y)
     matrix = preprocess.fit(dataset, blocks, parts["train"], settings)
@@ -58,16 +57,45 @@ def prepare(dataset: Dataset, spec: Spec, seed: int | None = None, drawn: Drawn 
     lacking += lacks.levels(matrix, parts)
     notes += [*drawn.notes, *lacks.extremes(dataset, blocks, np.concatenate(list(parts.values())))]
     made = {name: Split(name, matrix.transform(part), y[name], part) for name, part in parts.items()}
-    return Splits(made, matrix.feature_names, steps, matrix.made_from, tuple(notes), tuple(lacking))
+    return Splits(
+        made,
+        matrix.feature_names,
+        steps,
+        matrix.made_from,
+        shape=matrix.shape,
+        vocabulary=matrix.vocabulary,
+        words=matrix.words,
+        notes=tuple(notes),
+        lacks=tuple(lacking),
+    )
+
+
+def _kept_words(columns: Sequence[Column], dataset: Dataset, spec: Spec) -> int | None:
+    """How many words of a text stay in their order; None where words are counted."""
+    if spec.preprocess.text != "tokens":
+        return None
+    texts = [column.name for column in columns if column.kind is Kind.TEXT]
+    others = [column.name for column in columns if column.kind is not Kind.TEXT]
+    file = dataset.source.name
+    if not texts:
+        what, fix = "there is no text column to make tokens of", "declare one under data.columns: {NAME: text}"
+        raise DataError(what, fix, file=file, key="preprocess.text")
+    if others or len(texts) > 1:
+        beside = listing((quoted(name) for name in (*texts[1:], *others)), most=5, joiner="and")
+        what = f"tokens are the words of one text column, and beside {quoted(texts[0])} there is {beside}"
+        fix = "set the others to ignore under data.columns, or text: tfidf"
+        raise DataError(what, fix, file=file, key="preprocess.text")
+    return spec.preprocess.text_length
 
 
 def usable(dataset: Dataset, spec: Spec) -> np.ndarray:
-    """Positions of the rows that cleaning leaves, which is what `splitting.folds` divides.
+    """Positions of the rows that cleaning leaves, which is what `splitting.folds` divides; of a forecast the origins.
 
     Raises:
         DataError: no target, no feature or no row is left.
     """
-    _task(dataset)
+    if _task(dataset).name == "forecast":
+        return windows.origins(dataset, spec)
     ledger = Ledger(dataset.n_rows, len(dataset.columns))
     return cleaning.clean(dataset, cleaning.features(dataset, spec, ledger), spec, ledger)[0]
 
@@ -87,54 +115,18 @@ def _enter_split(kept: np.ndarray, drawn: Drawn, ledger: Ledger) -> None:
     ledger.add("split", f"{sizes}, {drawn.how}", drawn.why)
 
 
-def _without_outliers(
-    dataset: Dataset, blocks: Sequence[Block], parts: Mapping[str, np.ndarray], spec: Spec, seed: int, ledger: Ledger
-) -> tuple[Mapping[str, np.ndarray], list[Block], Settings]:
-    """The rows of each part, the columns with a value in train, and how they become features."""
-    policy = spec.clean.missing if isinstance(spec.clean.missing, MissingPolicy) else MissingPolicy()
-    settings = Settings(spec.preprocess, policy, seed)
-    wish, file = spec.clean.outliers, dataset.source.name
-    if wish is not None:
-        numeric = [name for block in blocks if block.kind is Kind.NUMERIC for name in block.names]
-        outliers.require_columns(dataset, wish, numeric)
-        if wish.action == "drop":
-            parts = outliers.drop(blocks, parts, wish, ledger, file)
-    found = _with_values(blocks, parts["train"], ledger, file)
-    if wish is not None and wish.action != "drop":
-        bounds = outliers.enter(found, parts, wish, ledger)
-        settings = replace(settings, clip=bounds) if wish.action == "clip" else replace(settings, flag=bounds)
-    return parts, found, settings
-
-
-def _with_values(blocks: Sequence[Block], train: np.ndarray, ledger: Ledger, file: str) -> list[Block]:
-    known = [block.known(train) for block in blocks]
-    empty = [name for block, has in zip(blocks, known, strict=True) for name in np.array(block.names, object)[~has]]
-    found = [block.only(has) for block, has in zip(blocks, known, strict=True) if has.any()]
-    if empty:
-        why = "no row of train has a value, so nothing can be learnt from them"
-        left = sum(len(block.columns) for block in found)
-        ledger.add("empty columns", cleaning.columns_named(empty), why, columns=left, fitted_on="train")
-    if not found:
-        raise DataError("no feature has a value in the training rows", "give columns with values", file=file)
-    return found
-
-
 def _target(dataset: Dataset, task: Task, part: np.ndarray) -> np.ndarray:
-    column = dataset.frame[task.target].iloc[part]
+    if task.name == "multilabel":
+        return row_codes.label_codes(dataset.frame.iloc[part], task.targets).astype(np.int64)
     if task.is_classification:
-        return row_codes.class_codes(column, task.labels)
-    values = column.to_numpy("float64")
-    if (beyond := np.abs(values) > _LARGEST_TARGET).any():
-        first = int(np.argmax(beyond))
-        what = f"the target {quoted(task.target)}, row {part[first] + 1:,}: {values[first]:g} is too large to learn"
-        fix = "give the target in a larger unit, or mend the value"
-        raise DataError(what, fix, file=dataset.source.name, key="data.target")
-    return values
+        return row_codes.class_codes(dataset.frame[task.target].iloc[part], task.labels)
+    return target_numbers(dataset, task.target, part)
 
 
 def _require_memory(kept: np.ndarray, n_train: int, columns: Sequence[Column], dataset: Dataset, spec: Spec) -> None:
     height, width = spec.preprocess.image_size
-    words = preprocess.most_words(n_train)
+    in_order = spec.preprocess.text == "tokens"
+    words = 2 * spec.preprocess.text_length if in_order else preprocess.most_words(n_train)  # Staged, and as features.
     fixed = {Kind.DATETIME: _PARTS_OF_TIME, Kind.TEXT: words, Kind.IMAGE: 3 * height * width}
     n_features = texts = 0
     for column in columns:

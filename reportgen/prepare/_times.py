@@ -12,8 +12,8 @@ from reportgen.prepare import _chance
 from reportgen.text import listing, plural, quoted
 
 
-def moments(column: pd.Series) -> Callable[[np.ndarray], np.ndarray]:
-    """From rows to their places in time.
+def moments(column: pd.Series, key: str = "split.column") -> Callable[[np.ndarray], np.ndarray]:
+    """From rows to their places in time; `key` is that of the experiment file which names the column.
 
     Raises:
         DataError: the column holds words; or, when called, one of the rows has no time.
@@ -22,7 +22,7 @@ def moments(column: pd.Series) -> Callable[[np.ndarray], np.ndarray]:
     if isinstance(column.dtype, pd.StringDtype):
         what = f"column {name} holds words, which have no order in time"
         fix = "declare it under data.columns as datetime or numeric, or name a column of dates or numbers"
-        raise DataError(what, fix, key="split.column")
+        raise DataError(what, fix, key=key)
     if pd.api.types.is_datetime64_dtype(column.dtype):
         found, known = column.to_numpy(), column.notna().to_numpy()
     else:
@@ -33,7 +33,7 @@ def moments(column: pd.Series) -> Callable[[np.ndarray], np.ndarray]:
     def of(rows: np.ndarray) -> np.ndarray:
         if not known[rows].all():
             row = int(rows[int(np.argmin(known[rows]))]) + 1
-            raise DataError(f"column {name}, row {row:,}: no time", "fill it, or remove the row", key="split.column")
+            raise DataError(f"column {name}, row {row:,}: no time", "fill it, or remove the row", key=key)
         times: np.ndarray = found[rows]
         return times
 

@@ -1,4 +1,4 @@
-"""Texts as counts of words; nothing is learnt."""
+"""Texts as counts of words, or as sequences of them; nothing is learnt."""
 
 from __future__ import annotations
 
@@ -27,6 +27,30 @@ def counts(texts: pa.Array) -> tuple[sp.csr_matrix, pa.Array]:
     Returns:
         Counts (n_texts, n_words) float32, and the words in the order of their code points.
     """
+    codes, ends, words = _in_order(texts)
+    matrix = sp.csr_matrix((np.ones(len(codes), np.float32), codes, ends), shape=(len(texts), len(words)))
+    matrix.sum_duplicates()
+    return matrix, words
+
+
+def sequences(texts: pa.Array, length: int) -> tuple[np.ndarray, pa.Array]:
+    """The first `length` words of each text, in their order; words as `counts` has them.
+
+    Returns:
+        Places in the words (n_texts, length) int32, -1 beyond the end of a text; and the words in the order of their
+        code points.
+    """
+    codes, ends, words = _in_order(texts)
+    lengths = np.minimum(np.diff(ends), length)
+    found = np.full((len(texts), length), -1, np.int32)
+    kept = np.arange(length) < lengths[:, None]
+    starts = np.repeat(ends[:-1], lengths)
+    found[kept] = codes[starts + np.nonzero(kept)[1]]
+    return found, words
+
+
+def _in_order(texts: pa.Array) -> tuple[np.ndarray, np.ndarray, pa.Array]:
+    """Every word of every text as its place in the words, where each text ends (from 0 on), and the words."""
     chunks = [texts.slice(start, _CHUNK) for start in range(0, len(texts), _CHUNK)] or [texts]
     found = parallel.each(_tokens, chunks)
     tokens = pa.chunked_array([encoded for _, encoded in found]).unify_dictionaries()
@@ -36,9 +60,7 @@ def counts(texts: pa.Array) -> tuple[sp.csr_matrix, pa.Array]:
     rank[order] = np.arange(len(order), dtype=np.int32)
     codes = np.concatenate([rank[chunk.indices.to_numpy()] for chunk in tokens.chunks])
     ends = np.concatenate([[0], np.cumsum(np.concatenate([per_text for per_text, _ in found]))])
-    matrix = sp.csr_matrix((np.ones(len(codes), np.float32), codes, ends), shape=(len(texts), len(order)))
-    matrix.sum_duplicates()
-    return matrix, words.take(pa.array(order))
+    return codes, ends, words.take(pa.array(order))
 
 
 def _tokens(texts: pa.Array) -> tuple[np.ndarray, pa.DictionaryArray]:

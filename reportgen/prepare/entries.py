@@ -69,7 +69,7 @@ def _form(kind: Kind, pieces: Sequence[Piece], settings: Settings) -> str:
     if kind is Kind.CATEGORICAL:
         return _encoded(pieces, settings)
     if kind is Kind.TEXT:
-        return _weighted(pieces)
+        return _numbered(pieces[0]) if settings.how.text == "tokens" else _weighted(pieces)
     if kind is Kind.IMAGE:
         return _drawn(pieces)
     if kind is Kind.DATETIME:
@@ -97,8 +97,16 @@ def _weighted(pieces: Sequence[Piece]) -> str:
     return f"one feature a word{cut}, weighted by TF-IDF"
 
 
+def _numbered(piece: Piece) -> str:
+    length, words = piece.transformer.length_, len(piece.transformer.words_)
+    of = "the commonest" if words == piece.transformer.most else "all"
+    return (
+        f"the first {plural(length, 'word')} of each as numbers; {plural(words, 'word')}, {of} of train, have their own"
+    )
+
+
 def _drawn(pieces: Sequence[Piece]) -> str:
     height, width = pieces[0].transformer.size
     grey = Counter(piece.transformer.channels_ for piece in pieces)
     colours = "grey values" if not grey[3] else "red, green and blue values" if not grey[1] else "grey or colour values"
-    return f"{colours} of {height} x {width} pixels, scaled to 0 … 1"
+    return f"{colours} of {height} × {width} pixels, scaled to 0 … 1"

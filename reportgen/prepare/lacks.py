@@ -16,11 +16,13 @@ _SHOWN = 5
 
 
 def classes(task: Task, y: Mapping[str, np.ndarray]) -> list[Lack]:
-    """Classes without a row in a split, or with a single one in train.
+    """Classes without a row in a split, or with a single one in train; so of each of several labels.
 
     Raises:
-        DataError: train has one class only.
+        DataError: train has one class only, or a label that none or all of its rows have.
     """
+    if task.name == "multilabel":
+        return _labels(task, y)
     if not task.is_classification:
         return []
     found = []
@@ -36,6 +38,24 @@ def classes(task: Task, y: Mapping[str, np.ndarray]) -> list[Lack]:
             found.append(Lack(name, task.target, f"no row of {_classes(task, absent)}, {consequence}", 0))
         if name == "train" and len(lone := np.flatnonzero(members == 1)):
             found.append(Lack(name, task.target, f"a single row of {_classes(task, lone, 'and')}", len(lone)))
+    return found
+
+
+def _labels(task: Task, y: Mapping[str, np.ndarray]) -> list[Lack]:
+    found = []
+    for name, flags in y.items():
+        members = flags.sum(axis=0)
+        alike = np.flatnonzero((members == 0) | (members == len(flags)))
+        if name == "train" and len(alike):
+            label, has = quoted(task.labels[alike[0]]), "every" if members[alike[0]] else "no"
+            what = f"{has} training row has the label {label}, so there is nothing to tell apart"
+            raise DataError(what, "leave the label out of data.target, or give more rows", key="data.target")
+        for place in alike:
+            has, why = ("every", "a row without it") if members[place] else ("no", "a row with it")
+            what = f"{has} row has the label, so that nothing is said of {why}"
+            found.append(Lack(name, task.labels[place], what, 0))
+        lone = np.flatnonzero((members == 1) & (name == "train"))
+        found += [Lack(name, task.labels[place], "a single row with the label", 1) for place in lone]
     return found
 
 

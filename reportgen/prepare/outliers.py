@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -10,10 +11,11 @@ from reportgen.dataset import Dataset, Kind
 from reportgen.errors import DataError
 from reportgen.prepare.cleaning import columns_named
 from reportgen.prepare.ledger import Ledger
+from reportgen.prepare.preprocess import Settings
 from reportgen.prepare.staging import Block
 from reportgen.prepare.transformers import OutlierBounds
 from reportgen.registry import suggestion
-from reportgen.spec import Outliers
+from reportgen.spec import MissingPolicy, Outliers, Spec
 from reportgen.text import listing, plural, quoted
 
 LIMITS = {"iqr": 1.5, "zscore": 3.0, "mad": 3.5, "quantile": 0.01}
@@ -39,11 +41,43 @@ def require_columns(dataset: Dataset, wish: Outliers, features: Sequence[str]) -
         file, key = dataset.source.name, "clean.outliers.columns"
         if name not in names:
             raise DataError(f"there is no column {quoted(name)}", suggestion(name, names), file=file, key=key)
-        if dataset.task is not None and name == dataset.task.target:
+        if dataset.task is not None and name in (dataset.task.target, *dataset.task.targets):
             what = f"{quoted(name)} is the target, which is never changed"
         else:
             what = f"column {quoted(name)} is {dataset.column(name).kind.value}, and outliers are for numeric features"
         raise DataError(what, "name numeric features, or leave the key out for all of them", file=file, key=key)
+
+
+def settle(
+    dataset: Dataset, blocks: Sequence[Block], parts: Parts, spec: Spec, seed: int, ledger: Ledger
+) -> tuple[Parts, list[Block], Settings]:
+    """The rows of each part, the columns with a value in train, and how they become features."""
+    policy = spec.clean.missing if isinstance(spec.clean.missing, MissingPolicy) else MissingPolicy()
+    settings = Settings(spec.preprocess, policy, seed)
+    wish, file = spec.clean.outliers, dataset.source.name
+    if wish is not None:
+        numeric = [name for block in blocks if block.kind is Kind.NUMERIC for name in block.names]
+        require_columns(dataset, wish, numeric)
+        if wish.action == "drop":
+            parts = drop(blocks, parts, wish, ledger, file)
+    found = _with_values(blocks, parts["train"], ledger, file)
+    if wish is not None and wish.action != "drop":
+        bounds = enter(found, parts, wish, ledger)
+        settings = replace(settings, clip=bounds) if wish.action == "clip" else replace(settings, flag=bounds)
+    return parts, found, settings
+
+
+def _with_values(blocks: Sequence[Block], train: np.ndarray, ledger: Ledger, file: str) -> list[Block]:
+    known = [block.known(train) for block in blocks]
+    empty = [name for block, has in zip(blocks, known, strict=True) for name in np.array(block.names, object)[~has]]
+    found = [block.only(has) for block, has in zip(blocks, known, strict=True) if has.any()]
+    if empty:
+        why = "no row of train has a value, so nothing can be learnt from them"
+        left = sum(len(block.columns) for block in found)
+        ledger.add("empty columns", columns_named(empty), why, columns=left, fitted_on="train")
+    if not found:
+        raise DataError("no feature has a value in the training rows", "give columns with values", file=file)
+    return found
 
 
 def learnt(blocks: Sequence[Block], train: np.ndarray, wish: Outliers) -> tuple[Block, OutlierBounds] | None:

@@ -14,7 +14,8 @@ from sklearn.preprocessing import MinMaxScaler, PowerTransformer, QuantileTransf
 from reportgen import parallel
 from reportgen.dataset import Column, Dataset, Kind
 from reportgen.prepare.staging import Block
-from reportgen.prepare.transformers import DatetimeParts, Fill, Levels, OutlierBounds, Pixels, Varying, WordWeights
+from reportgen.prepare.transformers import DatetimeParts, Fill, Levels, OutlierBounds, Pixels, Varying
+from reportgen.prepare.word_features import WordNumbers, WordWeights
 from reportgen.spec import MissingPolicy, Preprocess
 from reportgen.text import one_line
 
@@ -70,6 +71,28 @@ class Matrix:
         made = [pair for piece in pieces for pair in piece.made]
         self.feature_names = _distinct([name for name, _ in made])
         self.made_from = dict(zip(self.feature_names, (column for _, column in made), strict=True))
+
+    @property
+    def shape(self) -> tuple[int, ...] | None:
+        """What a row may be put into: (height, width, channels) of an image alone, (length,) of the words of a text."""
+        fitted = self.pieces[0].transformer if len(self.pieces) == 1 else None
+        if isinstance(fitted, Pixels):
+            return (*fitted.size, fitted.channels_)
+        return (fitted.length_,) if isinstance(fitted, WordNumbers) else None
+
+    @property
+    def vocabulary(self) -> int | None:
+        """How many numbers of words there are, with 0 for none and 1 for unknown words; None without such numbers."""
+        fitted = self.pieces[0].transformer if self.shape is not None else None
+        return fitted.vocabulary_ if isinstance(fitted, WordNumbers) else None
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words with a number, in the order of the numbers from 2 on; none without such numbers."""
+        if self.vocabulary is None:
+            return ()
+        piece = self.pieces[0]
+        return tuple(piece.block.words[0].take(pa.array(piece.transformer.words_)).to_pylist())
 
     def transform(self, rows: np.ndarray) -> np.ndarray:
         """Features (len(rows), n_features) float32 of the rows at these positions of the frame."""
@@ -135,7 +158,7 @@ def _transformer(dataset: Dataset, block: Block, n_train: int, settings: Setting
     if block.kind is Kind.CATEGORICAL:
         return Levels(how.categorical, missing.categorical == "own_level", MOST_LEVELS)
     if block.kind is Kind.TEXT:
-        return WordWeights(most_words(n_train))
+        return WordNumbers(how.vocabulary) if how.text == "tokens" else WordWeights(most_words(n_train))
     if block.kind is Kind.IMAGE:
         return Pixels(dataset.images[block.names[0]], (how.image_size[0], how.image_size[1]))
     return Fill("most_frequent")
@@ -174,6 +197,9 @@ def _names(block: Block, fitted: Any) -> Iterable[tuple[str, str]]:
             yield from ((f"{name} {part}", name) for part in (*parts, "elapsed days"))
     elif block.kind is Kind.TEXT:
         (column,) = block.columns
+        if isinstance(fitted, WordNumbers):
+            yield from ((f"{column.name} word {number}", column.name) for number in range(1, fitted.length_ + 1))
+            return
         yield from ((f"{column.name}: {word}", column.name) for word in _words(fitted, block.words[0], column))
     elif block.kind is Kind.IMAGE:
         (name,), (height, width) = block.names, fitted.size

@@ -111,6 +111,9 @@ def _way(dataset: Dataset, split: Split, seed: int) -> _Way:
     if by == "group":
         return _by_group(dataset, _column(dataset, split, by), seed)
     if by == "stratified":
+        if dataset.task.name == "multilabel":
+            what = "the rows of several labels have no classes to stratify by"
+            raise SpecError(what, "set by: random, or by: group", key="split.by")
         return _by_class(dataset, seed)
 
     def divide(rows: np.ndarray, shares: Mapping[str, float], n_base: int) -> tuple[dict[str, np.ndarray], list[str]]:
@@ -123,6 +126,8 @@ def _way(dataset: Dataset, split: Split, seed: int) -> _Way:
 
 
 def _automatic(task: Task, split: Split) -> str:
+    if task.time is not None:
+        return "time"
     if split.column is not None:
         raise SpecError("a column was named, but not what for", "set split.by: group or time", key="split.column")
     return "stratified" if task.is_classification else "random"
@@ -184,13 +189,15 @@ def _in_time(column: pd.Series) -> _Way:
 
 
 def _column(dataset: Dataset, split: Split, by: str) -> pd.Series:
+    if dataset.task is not None and dataset.task.time is not None:
+        return dataset.frame[dataset.task.time]
     if split.column is None:
         raise SpecError(f"no column to split by {by}", "set split.column", key="split.column")
     names = tuple(column.name for column in dataset.columns)
     if split.column not in names:
         what = f"there is no column {quoted(split.column)} in {quoted(dataset.source.name)}"
         raise DataError(what, suggestion(split.column, names), key="split.column")
-    if dataset.task is not None and split.column == dataset.task.target:
+    if dataset.task is not None and split.column in (dataset.task.target, *dataset.task.targets):
         raise SpecError("the target cannot decide who is in which split", "name another column", key="split.column")
     return dataset.frame[split.column]
 

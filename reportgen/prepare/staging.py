@@ -30,7 +30,8 @@ class Block:
     Attributes:
         values: (n, k). Numeric float64 with NaN for missing and infinite, within +-`LIMIT`; boolean float32 with NaN;
             categorical int32 codes, in the order of the levels, -1 for missing; datetime datetime64[us] with NaT; text,
-            one column, counts of words (n, n_words), sparse; image, one column, the position of the row.
+            one column, counts of words (n, n_words), sparse, or its words in their order as places in `words`, -1
+            beyond the end, (n, length) int32; image, one column, the position of the row.
         words: levels of each categorical column in their order, or the words of a text.
         gaps: which rows are missing (n, 1), where `values` do not tell.
     """
@@ -57,7 +58,8 @@ class Block:
     def known(self, rows: np.ndarray) -> np.ndarray:
         """Which columns have a value in one of these rows, or of a text a word: boolean (k,)."""
         if self.kind is Kind.TEXT:
-            return np.array([self.values[rows].nnz > 0])
+            read = self.values[rows]
+            return np.array([read.nnz > 0 if sp.issparse(read) else bool((read >= 0).any())])
         found: np.ndarray = np.asarray(~self.missing(rows).all(axis=0))
         return found
 
@@ -71,13 +73,17 @@ class Block:
         return replace(self, columns=columns, values=values, words=words)
 
 
-def blocks(dataset: Dataset, columns: Iterable[Column]) -> list[Block]:
-    """The columns of a data set in the order of their kinds; each text and each image column has a block of its own."""
+def blocks(dataset: Dataset, columns: Iterable[Column], text_length: int | None = None) -> list[Block]:
+    """The columns of a data set in the order of their kinds; each text and each image column has a block of its own.
+
+    Args:
+        text_length: how many words of a text are kept in their order; all are counted if left out.
+    """
     by_kind: dict[Kind, list[Column]] = {}
     for column in columns:
         by_kind.setdefault(column.kind, []).append(column)
     found = [_together(dataset, kind, by_kind[kind]) for kind in _BLOCKS if kind in by_kind]
-    found += [_text(dataset, column) for column in by_kind.get(Kind.TEXT, [])]
+    found += [_text(dataset, column, text_length) for column in by_kind.get(Kind.TEXT, [])]
     return found + [_image(dataset, column) for column in by_kind.get(Kind.IMAGE, [])]
 
 
@@ -133,15 +139,18 @@ def _ordered(encoded: row_codes.Encoded) -> tuple[np.ndarray, pa.Array]:
     return rank[encoded.codes], encoded.words.take(pa.array(order))
 
 
-def _text(dataset: Dataset, column: Column) -> Block:
+def _text(dataset: Dataset, column: Column, length: int | None) -> Block:
+    def read(texts: pa.Array) -> tuple[np.ndarray | sp.csr_matrix, pa.Array]:
+        return _words.counts(texts) if length is None else _words.sequences(texts, length)
+
     texts = row_codes.words(dataset.frame[column.name])
     if pc.count_distinct(texts.slice(0, _LOOKED_AT)).as_py() > min(len(texts), _LOOKED_AT) / 2:
-        counts, words = _words.counts(texts)
-        return Block(Kind.TEXT, (column,), counts, (words,), _blank(texts)[:, None])
+        values, words = read(texts)
+        return Block(Kind.TEXT, (column,), values, (words,), _blank(texts)[:, None])
     encoded = codes(dataset, column.name)
     different = pa.concat_arrays([encoded.words, pa.nulls(1, encoded.words.type)])
-    counts, words = _words.counts(different)
-    return Block(Kind.TEXT, (column,), counts[encoded.codes], (words,), _blank(different)[encoded.codes][:, None])
+    values, words = read(different)
+    return Block(Kind.TEXT, (column,), values[encoded.codes], (words,), _blank(different)[encoded.codes][:, None])
 
 
 def _blank(texts: pa.Array) -> np.ndarray:

@@ -6,9 +6,7 @@ from collections.abc import Sequence
 from typing import Self
 
 import numpy as np
-import scipy.sparse as sp
 from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
-from sklearn.feature_extraction.text import TfidfTransformer
 
 from reportgen.images import Images
 from reportgen.prepare._quantiles import quantiles
@@ -190,34 +188,6 @@ class Levels(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         if not self.own_level:
             features[0] = features[1 + counts[1:].argmax()]
         return levels, pooled, features
-
-
-class WordWeights(TransformerMixin, BaseEstimator):  # type: ignore[misc]
-    """Counts of words (n, n_words), sparse -> the TF-IDF weights of the `most` commonest words of train, dense float32.
-
-    As scikit-learn's TfidfVectorizer weights and chooses them; of equally common words the first are taken.
-
-    Attributes:
-        words_: the columns of the words taken.
-        members_: training rows with each of them.
-    """
-
-    def __init__(self, most: int = 1000) -> None:
-        self.most = most
-
-    def fit(self, X: sp.csr_matrix, y: object = None) -> Self:  # noqa: ARG002
-        self.n_features_in_ = X.shape[1]
-        counts = np.asarray(X.sum(axis=0)).ravel()
-        commonest = np.argsort(-counts, kind="stable")[: self.most]
-        self.words_ = np.sort(commonest[counts[commonest] > 0])
-        chosen = X[:, self.words_]
-        self.members_ = np.bincount(chosen.indices, minlength=len(self.words_))
-        self._weigh = TfidfTransformer().fit(chosen)
-        return self
-
-    def transform(self, X: sp.csr_matrix) -> np.ndarray:
-        found: np.ndarray = self._weigh.transform(X[:, self.words_]).toarray()
-        return found
 
 
 class Pixels(TransformerMixin, BaseEstimator):  # type: ignore[misc]

@@ -18,6 +18,16 @@ def auc(values: np.ndarray, codes: np.ndarray, n_classes: int) -> np.ndarray:
     return found
 
 
+def label_auc(values: np.ndarray, flags: np.ndarray) -> np.ndarray:
+    """The same of several labels (n_labels, n) of 0 and 1, which a row may have side by side: (n_labels,)."""
+    ranked = ranks(values)
+    members = flags.sum(axis=1, dtype=float)
+    sums = np.array([ranked[flag == 1].sum() for flag in flags])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found: np.ndarray = (sums - members * (members + 1) / 2) / (members * (len(values) - members))
+    return found
+
+
 def ranks(values: np.ndarray) -> np.ndarray:
     """The rank of each value (n,) from 1, equal ones with the average of theirs; for values without NaN."""
     order = np.argsort(values)

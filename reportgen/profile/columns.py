@@ -38,8 +38,8 @@ def summarise(
         pictures: the images that the words name, where they name images.
         target: what the column is related to.
     """
-    is_target = column.name == target.name
-    related = Target(target.name, target.sample) if is_target else target
+    is_target = column.name in target.names
+    related = Target(target.names, target.sample) if is_target else target
     shown = column.kind not in (Kind.ID, Kind.IGNORE)
     if pictures is not None:
         found = _pictures(series, pictures, related)

@@ -53,8 +53,7 @@ def _size(shape: np.ndarray) -> tuple[int, int]:
 def _brightness(column: Images, readable: np.ndarray, target: Target) -> tuple[Histogram, int, Relation | None]:
     rows = readable[spread(len(readable), _SAMPLE)]
     means = column.read(rows, _SCALED, 1).reshape(len(rows), -1).mean(axis=1, dtype=np.float64)
-    codes, values = (None if all_of is None else all_of[rows] for all_of in (target.codes, target.values))
-    sampled = replace(target, sample=slice(None), codes=codes, values=values)
+    sampled = target.at(rows)
     counted = histogram(means, _EDGES, sampled.series_codes, len(target.series) or 1)
     relation = relations.of_numbers(means, sampled)
     return counted, len(rows), None if relation is None else replace(relation, of="brightness")

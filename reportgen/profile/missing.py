@@ -10,6 +10,7 @@ import pandas as pd
 from reportgen.dataset import Dataset
 from reportgen.parallel import each
 from reportgen.profile import association
+from reportgen.profile.relations import to_any
 from reportgen.profile.summaries import ColumnProfile, MissingTogether, Relation
 from reportgen.profile.target import Target
 
@@ -39,8 +40,10 @@ def missing_relation(missing: np.ndarray, target: Target) -> Relation | None:
     """How being missing (n,) boolean, neither everywhere nor nowhere, goes with the target.
 
     Cramér's V with classes, the correlation ratio with numbers, of all rows; None where fewer than five rows with a
-    target are missing or known.
+    target are missing or known. Of several labels that which they tell best.
     """
+    if target.several:
+        return to_any(target, lambda one: missing_relation(missing, one))
     if target.codes is not None:
         totals = np.array([*target.class_counts.values()])
         inside = np.bincount(target.codes[missing] + 1, minlength=len(totals) + 1)[1:]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
 import numpy as np
 
 from reportgen.profile import association
@@ -10,12 +13,20 @@ from reportgen.profile.target import Target
 
 
 def of_numbers(numbers: np.ndarray, target: Target) -> Relation | None:
-    """Of numbers (n,), NaN where missing: AUC with classes, Spearman with numbers."""
+    """Of numbers (n,), NaN where missing: AUC with classes or labels, Spearman with numbers."""
     return of_sample(numbers[target.sample], target)
+
+
+def to_any(target: Target, relate: Callable[[Target], Relation | None]) -> Relation | None:
+    """The strongest relation to one of several labels, with its name; the first of equally strong ones."""
+    found = [replace(relation, label=one.labels[1]) for one in target.several if (relation := relate(one))]
+    return max(found, key=lambda relation: relation.strength, default=None)
 
 
 def of_sample(numbers: np.ndarray, target: Target) -> Relation | None:
     """As `of_numbers`, of the numbers of the rows that `Target.sample` selects."""
+    if target.several:
+        return _to_labels(numbers, target)
     if target.codes is not None:
         codes = target.codes[target.sample]
         kept = np.isfinite(numbers) & (codes >= 0)
@@ -29,8 +40,23 @@ def of_sample(numbers: np.ndarray, target: Target) -> Relation | None:
     return None
 
 
+def _to_labels(numbers: np.ndarray, target: Target) -> Relation | None:
+    """The AUC with the label that they tell best, in either direction; ranked once for all of them."""
+    names = [one.labels[1] for one in target.several]
+    codes = np.stack([one.codes[target.sample] for one in target.several if one.codes is not None])
+    kept = np.isfinite(numbers) & (codes[0] >= 0)
+    found = association.label_auc(numbers[kept], codes[:, kept])
+    found = np.maximum(found, 1 - found)
+    if np.isnan(found).all():
+        return None
+    best = int(np.nanargmax(found))
+    return Relation("AUC", float(found[best]), names[best])
+
+
 def of_words(codes: np.ndarray, target: Target) -> Relation | None:
     """Of codes of levels (n,), -1 where missing: Cramér's V with classes, correlation ratio with numbers."""
+    if target.several:
+        return to_any(target, lambda one: of_words(codes, one))
     codes = codes[target.sample]
     if target.codes is not None:
         classes = target.codes[target.sample]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -117,6 +117,13 @@ def conflicts(features: np.ndarray, target: np.ndarray) -> np.ndarray:
     if len(starts):
         differ = np.minimum.reduceat(target, starts) != np.maximum.reduceat(target, starts)
         found[order] = np.repeat(differ, np.diff(np.append(starts, len(features))))
+    return found
+
+
+def label_codes(frame: pd.DataFrame, names: Sequence[str]) -> np.ndarray:
+    """Columns of true and false as 1 and 0 (n, n_labels) int8; -1 throughout a row where one is missing."""
+    found = np.stack([frame[name].to_numpy("int8", na_value=-1) for name in names], axis=1)
+    found[(found < 0).any(axis=1)] = -1
     return found
 
 

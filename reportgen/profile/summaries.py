@@ -324,6 +324,11 @@ class Profile:
         return self._by_name[name]
 
     @property
+    def tells_classes(self) -> bool:
+        """Whether a relation to the target is to one of several classes or labels, which is then to be named."""
+        return len(self.class_counts) > 2 or sum(column.is_target for column in self.columns) > 1
+
+    @property
     def missing_cells(self) -> int:
         return sum(column.missing for column in self.columns)
 

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from reportgen.profile import association
 from reportgen.profile.histogram import Histogram, bin_edges, counted
 from reportgen.profile.moments import quantile
+from reportgen.profile.relations import to_any
 from reportgen.profile.rows import Encoded
 from reportgen.profile.sample import spread
 from reportgen.profile.summaries import Level, Relation, TextProfile
@@ -175,6 +176,8 @@ def _commonest(found: _Terms, rows: np.ndarray, target: Target) -> tuple[Level, 
 
 def _relation(found: _Terms, rows: np.ndarray, target: Target) -> Relation | None:
     """The term whose presence goes best with the target, of those in five texts or more that have a target."""
+    if target.several:
+        return to_any(target, lambda one: _relation(found, rows, one))
     if target.codes is not None:
         known, name = target.codes[rows] >= 0, "Cramér's V"
     elif target.values is not None:

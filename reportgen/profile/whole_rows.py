@@ -55,15 +55,15 @@ def whole_rows(dataset: Dataset, columns: Sequence[ColumnProfile], encoded: Mapp
     """
     every = Alike(None, np.zeros(dataset.n_rows, np.uint64))
     exactly, nearly = _Exactly(dataset.frame, encoded), _Nearly(dataset.frame, encoded)
-    target = dataset.task.target if dataset.task is not None and dataset.features else None
-    features = {column.name for column in dataset.features} if target is not None else set()
+    targets = [column for column in columns if column.is_target] if dataset.features else []
+    features = {column.name for column in dataset.features} if targets else set()
     shared = _narrowed(every, [column for column in columns if column.name in features], exactly)
     duplicate = _narrowed(shared, [column for column in columns if column.name not in features], exactly).repeats
     near = _narrowed(every, columns, nearly).repeats - duplicate if any(map(nearly.cost, columns)) else 0
     conflicting = 0
-    if target is not None and len(shared.marks):
-        codes = exactly.codes(next(column for column in columns if column.is_target), shared.places)
-        conflicting = _conflicts(shared, codes, dataset.frame[target].notna().to_numpy())
+    if targets and len(shared.marks):
+        known = dataset.frame[[column.name for column in targets]].notna().all(axis=1).to_numpy()
+        conflicting = _conflicts(shared, _combined(targets, exactly, shared), known)
     return WholeRows(duplicate, conflicting, _empty(dataset, columns), near)
 
 
@@ -153,6 +153,14 @@ def _plain_codes(encoded: Encoded, places: np.ndarray | None) -> np.ndarray:
     plain = pc.dictionary_encode(rows.plainly(words)).indices.to_numpy(zero_copy_only=False)
     found: np.ndarray = np.append(plain.astype(np.int64), -1)[codes]
     return found
+
+
+def _combined(targets: Sequence[ColumnProfile], compared: _Exactly, shared: Alike) -> np.ndarray:
+    """Codes (m,) of the target in the shared rows, equal where it is; of several columns where all of them are."""
+    first, *others = (compared.codes(column, shared.places) for column in targets)
+    if not others:
+        return first
+    return rows.fingerprints([first, *others], len(first)).view(np.int64)
 
 
 def _conflicts(shared: Alike, codes: np.ndarray, known: np.ndarray) -> int:

@@ -174,4 +174,4 @@ def told(chart: Chart) -> str:
         totals = _totals(Bars(chart.series))
         return ", ".join(f"{label} {count(total)}" for label, total in zip(chart.labels, totals, strict=False))
     ends = f" from {chart.labels[0]} to {chart.labels[-1]}" if chart.labels else ""
-    return f"{chart.title}{ends}: {spoken(Bars(chart.series))}"
+    return f"{f'{chart.title}{ends}'.strip()}: {spoken(Bars(chart.series))}"

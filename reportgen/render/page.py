@@ -97,6 +97,7 @@ class Page:
     chapters: list[Chapter] = field(default_factory=list)
     _taken: set[str] = field(default_factory=lambda: set(_RESERVED))
     _findings: dict[str, int] = field(default_factory=dict)
+    _bars: dict[tuple[str, ...], str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         numbers = iter(range(1, len(self.document.sections) + 1))
@@ -167,6 +168,13 @@ class Page:
             suffix = f"-{number}"
         self._taken.update(name + suffix for name in names)
         return _TAG.sub(lambda tag: _ID.sub(rf"\1\2{suffix}", tag[0]), svg) if suffix else svg
+
+    def twin(self, paths: tuple[str, ...]) -> tuple[str, bool]:
+        """The id of these bars and whether the page has drawn them already, so that it need not again."""
+        if self.printed or not any(paths):
+            return "", False
+        drawn = paths in self._bars
+        return (self._bars[paths] if drawn else self._bars.setdefault(paths, self.anchor("bars"))), drawn
 
     def shares(self, group: Group) -> str:
         """How the two figures of a pair share a line, by their widths."""

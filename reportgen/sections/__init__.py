@@ -27,6 +27,9 @@ class Gallery(Protocol):
     def pair(self, *names: str) -> list[Block]:
         """The first drawings of the first two named figures that have any, side by side."""
 
+    def row(self, *names: str) -> list[Block]:
+        """The same, narrow drawings that follow each other side by side."""
+
     def rest(self, section: str) -> list[Block]:
         """All drawings of a section that nobody has taken yet."""
 

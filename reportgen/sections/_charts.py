@@ -14,6 +14,7 @@ from reportgen.text import shorten
 _COMMON = 0.05  # share of the rows from which the commonest number is worth a look
 #: Classes up to which their colours can be told apart, and named in a legend.
 MOST_SERIES = 6
+_MOST_NUMBERS = 5  # of the commonest: the histogram above shows the others
 _UNEVEN = 0.2  # share of the mean by which a part of a cycle must differ for the cycle to be worth a look
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -27,8 +28,9 @@ def charts(column: ColumnProfile) -> Iterator[Chart]:
         yield _histogram("", column.histogram, column)
     if column.levels:
         yield _rows("", column.levels, column.count)
-    if column.frequent and not column.levels and column.frequent[0].count >= _COMMON * column.count:
-        yield _rows("Commonest values", column.frequent, column.count)
+    often = column.frequent and column.frequent[0].count >= _COMMON * column.count
+    if often and not column.levels and not _has_a_bin_each(column.histogram):
+        yield _rows("Commonest values", column.frequent[:_MOST_NUMBERS], column.count)
     if (time := column.time) is not None:
         cycles = {"By weekday": (_DAYS, time.by_weekday), "By month": (_MONTHS, time.by_month)}
         cycles["By hour"] = (tuple(map(str, range(24))), time.by_hour)
@@ -58,10 +60,19 @@ def _histogram(title: str, shape: Histogram, column: ColumnProfile | None) -> Ch
     if column is not None and column.kind is Kind.DATETIME:
         ends = (_date(low), _date(high))
     else:
-        # Whole numbers with a bin each: the edges lie half a step beside them.
-        half = 0.5 if len(shape.edges) > 1 and shape.edges[1] - low == 1 and low % 1 == 0.5 else 0.0
+        half = 0.5 if _has_a_bin_each(shape) else 0.0
         ends = (trimmed(low + half), trimmed(high - half))
     return Chart(title, _series([tuple(map(int, counts)) for counts in shape.counts]), ends)
+
+
+def _has_a_bin_each(shape: Histogram | None) -> bool:
+    """Whether each whole number has a bin of its own: the edges lie half a step beside them then."""
+    return (
+        shape is not None
+        and len(shape.edges) > 1
+        and shape.edges[1] - shape.edges[0] == 1
+        and shape.edges[0] % 1 == 0.5
+    )
 
 
 def _series(counts: Sequence[tuple[int, ...]]) -> tuple[tuple[int, ...], ...]:

@@ -70,7 +70,7 @@ def _layout(profile: Profile, columns: Sequence[ColumnProfile]) -> _Layout:
         numeric=sum(column.kind is Kind.NUMERIC for column in features) > _NUMERIC * len(features),
         missing=profile.missing_cells > 0,
         measures=tuple(measures),
-        legend=profile.series if 1 < len(profile.series) <= MOST_SERIES else (),
+        legend=profile.series if features and 1 < len(profile.series) <= MOST_SERIES else (),
     )
 
 
@@ -123,8 +123,9 @@ def _order(profile: Profile, layout: _Layout, names: Sequence[str]) -> str:
         own = [column.name for column in profile.columns if not column.is_target]
         kept = own == [name for name in names if name in set(own)]
         return f"{'in their order' if kept else 'those with findings or gaps first'}{unfolds}"
-    best = " of the class told best" if len(profile.class_counts) > 2 else ""
-    measures = {name: f"{name}{best}" if name == "AUC" else name for name in layout.measures}
+    several = sum(column.is_target for column in profile.columns) > 1
+    best = f" of the {'label' if several else 'class'} told best" if profile.tells_classes else ""
+    measures = {name: f"{name}{best}" if name == "AUC" or several else name for name in layout.measures}
     if len(measures) > 1:
         measures = {
             name: full if SIGNS.get(name, name) == name else f"{SIGNS[name]}: {full}" for name, full in measures.items()

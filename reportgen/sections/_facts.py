@@ -49,7 +49,10 @@ def _counts(column: ColumnProfile) -> Iterator[KeyFigure]:
         return
     yield _counted("distinct", column.distinct, column.count)
     if column.most_frequent > 1:
-        yield _counted("most frequent value", column.most_frequent, column.count)
+        found = _counted("most frequent value", column.most_frequent, column.count)
+        named = column.frequent and not column.sensitive and column.frequent[0].count == column.most_frequent
+        how_often = f"{found.value} rows, {found.note}" if found.note else f"{found.value} rows"
+        yield KeyFigure(found.label, column.frequent[0].name, how_often) if named else found
 
 
 def _memory(column: ColumnProfile) -> Iterator[KeyFigure]:

@@ -107,7 +107,7 @@ def _company(column: ColumnProfile, profile: Profile) -> Iterator[str]:
     """How the column goes with the target, and with others."""
     if (found := column.relation) is not None:
         of = one_line(found.of, 60) if found.of and not column.sensitive else "it"
-        label = f" for {one_line(found.label, 60)}" if found.label and len(profile.class_counts) > 2 else ""
+        label = f" for {one_line(found.label, 60)}" if found.label and profile.tells_classes else ""
         yield f"Alone, {of} tells the target with {_article(found.name)} of {found.value:.2f}{label}."
     if (found := column.missing_relation) is not None and found.value >= _TELLS.get(found.name, _LEAST):
         yield f"Being missing tells the target with {_article(found.name)} of {found.value:.2f}."

@@ -5,30 +5,40 @@ from __future__ import annotations
 from reportgen.document import Span, Text, em, para, strong
 from reportgen.errors import NotApplicable
 from reportgen.gates import Term, parse
-from reportgen.paired import PairedTest, compare
-from reportgen.results import Fitted, Gate, Run
+from reportgen.paired import PairedTest, compare, strongest
+from reportgen.results import Fitted, Gate, Prediction, Run, Score
+from reportgen.sections._trials import across, how_trials_ended
 from reportgen.sections._words import kind
-from reportgen.sections.summary import interval, linear_word, shown
+from reportgen.sections.summary import baseline_words, cases, interval, shown
 from reportgen.text import count, fixed, in_sentence, listing, one_line, p_value, plural, significant
 
 _NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
 _BOUNDS = {">=": "at least", "<=": "at most", ">": "more than", "<": "less than"}
 #: The metric whose value opens a verdict without gates.
-_FIRST = {"binary": "accuracy", "multiclass": "accuracy", "regression": "r2"}
+_FIRST = {
+    "binary": "accuracy",
+    "multiclass": "accuracy",
+    "multilabel": "subset_accuracy",
+    "regression": "r2",
+    "forecast": "mase",
+}
 
 
 def verdict(run: Run) -> tuple[Text, ...]:
     """What was asked, what came out, and whether the difference from a simple model is real."""
-    found = [*_ended(run), *_gates(run), *_comparison(run)]
+    spread = across(run)
+    found = [*_ended(run), *_gates(run), *([para(spread)] if spread else []), *_comparison(run)]
     if not run.gates and run.scores:
         found.insert(len(_ended(run)), _headline(run))
-    return tuple(found or _data(run))
+    return tuple(found or (_data(run) if run.dataset else _log(run)))
 
 
 def _ended(run: Run) -> list[Text]:
     fitted = run.fitted
-    if fitted is None or fitted.ended in ("completed", "early"):
+    if fitted is None or run.ended == "completed":
         return []
+    if run.trials and fitted.ended != "interrupted":
+        return [how_trials_ended(run)]
     if fitted.ended == "interrupted":
         return [
             para(
@@ -48,7 +58,7 @@ def _ended(run: Run) -> list[Text]:
 
 
 def _when(fitted: Fitted) -> str:
-    return "in training" if fitted.epoch is None else f"at epoch {fitted.epoch} of {fitted.epochs}"
+    return "in training" if fitted.epoch is None else f"at epoch {count(fitted.epoch)} of {count(fitted.epochs or 0)}"
 
 
 def _gates(run: Run) -> list[Text]:
@@ -71,17 +81,21 @@ def _gate(gate: Gate, run: Run) -> str:
     if gate.value is None:
         return f"{what} has no value, {asked}."
     first, *others = condition.terms
-    if [term.metric for term in others] == [first.metric] and (first.sign, others[0].sign) == (1, -1):
-        higher = f"{fixed(abs(gate.value))} {'above' if gate.value >= 0 else 'below'} {others[0].split}"
+    alike = [(term.metric, term.label) for term in others] == [(first.metric, first.label)]
+    if alike and (first.sign, others[0].sign) == (1, -1):
+        other = others[0].split if others[0].model == "model" else f"the {others[0].model} baseline"
+        higher = f"{fixed(abs(gate.value))} {'above' if gate.value >= 0 else 'below'} {other}"
         return f"{_term(first, 0, run)} is {higher}, {asked}."
     return f"{what} is {fixed(gate.value)}, {asked}."
 
 
 def _term(term: Term, position: int, run: Run) -> str:
-    score = run.score(term.metric, term.split) if term.split else None
+    score = run.score(term.metric, term.split, term.model, term.label) if term.split else None
     what = f"{term.number:g}"
     if term.split:
-        what = f"{in_sentence(score.title, start=True) if score else term.metric} on {term.split}"
+        what = in_sentence(score.title, start=True) if score else term.metric
+        what += f" of {one_line(term.label, 40)}" if term.label is not None else ""
+        what += f" on {term.split}" if term.model == "model" else f" of the {term.model} baseline"
     sign = {1: "plus ", -1: "minus "}[term.sign] if position or term.sign < 0 else ""
     return f"{sign}{what}"
 
@@ -97,11 +111,40 @@ def _headline(run: Run) -> Text:
         right = int((prediction.y_true == prediction.y_pred).sum())
         return para(
             strong(f"{count(right)} of {plural(n, 'test case')} are right."),
-            f" Accuracy is {shown(score)} ({interval(score)}).{_other(run)}",
+            f" Accuracy is {_within(score)}.{_other(run)}",
         )
+    if run.task.name == "forecast":
+        return _forecast(run, score, prediction)
+    if run.task.name == "multilabel":
+        return _labels(run, score, prediction)
     return para(
         strong(f"The model explains {max(score.value, 0) * 100:.0f} % of the variance of {_named(run.task.target)}."),
-        f" R² is {shown(score)} ({interval(score)}) on {plural(n, 'test case')}.{_other(run)}",
+        f" R² is {_within(score)} on {plural(n, 'test case')}.{_other(run)}",
+    )
+
+
+def _within(score: Score) -> str:
+    """`0.976 (0.957 to 0.990)`, or the value alone where it has no interval."""
+    return f"{shown(score)} ({interval(score)})" if score.low is not None and score.high is not None else shown(score)
+
+
+def _labels(run: Run, score: Score, prediction: Prediction) -> Text:
+    right = int((prediction.y_true == prediction.y_pred).all(axis=1).sum())
+    tested, labels = plural(len(prediction.y_true), "test case"), plural(len(prediction.labels), "label")
+    return para(
+        strong(f"{count(right)} of {tested} are right in every one of {labels}."),
+        f" Subset accuracy is {_within(score)}.{_other(run)}",
+    )
+
+
+def _forecast(run: Run, score: Score, prediction: Prediction) -> Text:
+    assert run.task is not None
+    error = run.score("mae")
+    off = f"off by {shown(error)} on average" if error else "measured"
+    season = f"{plural(run.task.season, 'step')} before"
+    return para(
+        strong(f"The forecasts of {_named(run.task.target)} are {off}, on {cases(prediction)}."),
+        f" MASE is {_within(score)}, where 1 is the mean difference of a training value from that {season}.",
     )
 
 
@@ -115,29 +158,30 @@ def _other(run: Run) -> str:
     name, word = {
         "binary": ("roc_auc", "ROC AUC"),
         "multiclass": ("f1", "macro F1"),
+        "multilabel": ("f1_macro", "macro F1"),
         "regression": ("mae", "the mean absolute error"),
     }[run.task.name]
     score = run.score(name)
     if score is None or score.value is None:
         return ""
-    sentence = f"{word} is {shown(score)} ({interval(score)})."
+    sentence = f"{word} is {_within(score)}."
     return f" {sentence[0].upper()}{sentence[1:]}"
 
 
 def _comparison(run: Run) -> list[Text]:
-    baseline = next(
-        (name for name in ("linear", "dummy") if name in run.baselines and "test" in run.baselines[name]), None
-    )
+    baseline = strongest(run)
     if baseline is None or run.task is None or "test" not in run.predictions:
         return []
-    word = f"{linear_word(run)} regression" if baseline == "linear" else "always guessing the same"
+    word = baseline_words(baseline, run)
     try:
         test = compare(
             run.predictions["test"], run.baselines[baseline]["test"], run.task, word, run.spec.evaluate.confidence
         )
     except NotApplicable:
         return []
-    return [para(strong(_claim(test)), " " + (_hits(test) if test.model_right is not None else _errors(test, run)))]
+    where = "these rows" if run.predictions["test"].fold is not None else "this test set"
+    told = _hits(test, where) if test.model_right is not None else _errors(test, run, where)
+    return [para(strong(_claim(test)), f" {told}")]
 
 
 def _claim(test: PairedTest) -> str:
@@ -146,34 +190,58 @@ def _claim(test: PairedTest) -> str:
     return f"The model is {'better' if test.difference > 0 else 'worse'} than {test.other}."
 
 
-def _hits(test: PairedTest) -> str:
+def _hits(test: PairedTest, where: str) -> str:
+    right = "right in every label" if test.measure == "subset accuracy" else "right"
     counts = (
-        f"The model is right on {count(test.model_right or 0)} of {plural(test.n, 'test case')}, "
+        f"The model is {right} on {count(test.model_right or 0)} of {plural(test.n, 'test case')}, "
         f"{test.other} on {count(test.other_right or 0)}"
     )
     if test.significant:
         return f"{counts} (exact McNemar test, {p_value(test.p_value)})."
     return (
-        f"{counts}. On this test set, differences under {100 * test.resolvable:.1f} points of accuracy "
+        f"{counts}. On {where}, differences under {100 * test.resolvable:.1f} points of {test.measure} "
         f"cannot be told from chance (exact McNemar test, {p_value(test.p_value)})."
     )
 
 
-def _errors(test: PairedTest, run: Run) -> str:
-    model, other = run.score("mae"), run.score("mae", model="linear" if "regression" in test.other else "dummy")
+def _errors(test: PairedTest, run: Run, where: str) -> str:
+    model, other = run.score("mae"), run.score("mae", model=strongest(run) or "dummy")
     means = f"The mean absolute errors differ by {significant(test.difference)}"
     if model and other and model.value is not None and other.value is not None:
         means = f"The mean absolute error is {shown(model)}, that of {test.other} {shown(other)}"
     if test.significant:
-        return f"{means} (paired t-test of the absolute errors, {p_value(test.p_value)})."
+        return f"{means} ({test.method}, {p_value(test.p_value)})."
     return (
-        f"{means}. Differences under {significant(test.resolvable, 2)} cannot be told from chance on this test set "
+        f"{means}. Differences under {significant(test.resolvable, 2)} cannot be told from chance on {where} "
         f"({p_value(test.p_value)})."
     )
 
 
 def _number(value: int) -> str:
     return _NUMBERS[value] if value < len(_NUMBERS) else count(value)
+
+
+# Of a log alone.
+
+
+def _log(run: Run) -> list[Text]:
+    """How many steps of what a log holds, and where its loss was lowest."""
+    assert run.fitted is not None
+    history = run.fitted.history
+    curves = {name: values for name, values in history.items() if name != "seconds"}
+    steps = max(map(len, curves.values()), default=0)
+    head = strong(f"{plural(len(curves), 'curve')} of at most {plural(steps, 'step')}.")
+    found = [para(head, " ", in_sentence(run.fitted.title).capitalize(), " by another program; nothing was trained.")]
+    watched = "val_loss" if "val_loss" in history else "loss"
+    if run.fitted.best_epoch is None or watched not in history:
+        return found
+    name = "validation loss" if watched == "val_loss" else "loss"
+    values = history[watched]
+    lowest, last = values[run.fitted.best_epoch - 1], values[-1]
+    where = f" at value {run.fitted.best_epoch:,} of {len(values):,}, and ends at {significant(last)}"
+    if run.fitted.best_epoch == len(values):
+        where = " at the end"
+    return [*found, para(f"The {name} is lowest, {significant(lowest)},{where}.")]
 
 
 # Of data alone.

@@ -25,7 +25,7 @@ def compose(run: Run, gallery: Gallery) -> list[Block]:
     blocks += [Note(text) for text in run.dataset.notes]
     if profile.columns:
         blocks += _columns.tables(run, profile)
-    blocks += gallery.pair("class_balance", "target_distribution")
+    blocks += gallery.pair("class_balance", "label_balance", "target_distribution")
     blocks += gallery.take("column_distributions", "target_relation", "target_forms")
     blocks += gallery.take("text_lengths", "text_terms", "image_samples", "image_sizes")
     parts = (
@@ -35,7 +35,7 @@ def compose(run: Run, gallery: Gallery) -> list[Block]:
             _relations.pairs(profile),
             ("associations", "correlation", "pair_plot", "projection"),
         ),
-        ("Rows", _rows.counted(profile), ()),
+        ("Rows", [] if _target_alone(profile) else _rows.counted(profile), ()),
         ("Time", _rows.time(profile), ("time_coverage", "series_over_time")),
     )
     for title, tables, figures in parts:
@@ -66,11 +66,26 @@ def _sentence(run: Run, profile: Profile) -> list[Block]:
         head = ""  # the first page has told it
     if run.task is None:
         return [para(strong(head))] if head else []
-    if all(column.is_target for column in profile.columns):
+    if _target_alone(profile):
         head = f"{plural(profile.n_rows, 'row')}, of which the target alone is known."
+    if run.task.name == "multilabel":
+        return [para(*((strong(head), " ") if head else ()), *_labels(run.task, profile))]
     target = f" has {_target(run, profile)}. {_stated(run.task, bool(profile.class_counts))}".rstrip()
     said = (strong(head), " ") if head else ()
     return [para(*said, "The target ", em(one_line(run.task.target, 60)), target)]
+
+
+def _target_alone(profile: Profile) -> bool:
+    """Whether the table has no column but the target, as beside predictions made elsewhere."""
+    return all(column.is_target for column in profile.columns)
+
+
+def _labels(task: Task, profile: Profile) -> list[str]:
+    """`Each row has any of 3 labels: 120 rows ill (30 %), ...`, rarest last."""
+    rows = sorted(profile.class_counts.items(), key=lambda item: -item[1])
+    known = max(profile.n_rows - max(profile.column(name).missing for name in task.targets), 1)
+    shares = (f"{one_line(label, 60)} in {count(size)} ({percent(size / known, 0)})" for label, size in rows)
+    return [f"A row may have any of {plural(len(rows), 'label')}: {listing(shares, most=6)}. {_stated(task, False)}"]
 
 
 def _stated(task: Task, classed: bool) -> str:

@@ -6,12 +6,16 @@ from reportgen.document import Block, Cell, Note, Table, TableColumn, Text, link
 from reportgen.errors import NotApplicable
 from reportgen.results import Run, Score
 from reportgen.sections import Gallery
-from reportgen.sections.summary import interval, shown, titled
-from reportgen.text import in_sentence, one_line, percent, plural
+from reportgen.sections import _decisions as decisions
+from reportgen.sections._errors import blocks as errors
+from reportgen.sections._trials import blocks as across_trials
+from reportgen.sections.summary import cases, interval, shown, titled
+from reportgen.text import fixed, in_sentence, one_line, percent
 
 TITLE = "Evaluation"
 ORDER = 60
 _MOST_CLASSES = 40
+_OF_FOLDS = "Each test row is predicted by the model of the fold that has not seen it, and all are measured together."
 #: Methods that bear a name.
 _METHODS = {"wilson": "Wilson", "delong": "DeLong"}
 
@@ -19,25 +23,45 @@ _METHODS = {"wilson": "Wilson", "delong": "DeLong"}
 def compose(run: Run, gallery: Gallery) -> list[Block]:
     if not run.scores:
         raise NotApplicable("there are no predictions")
-    blocks: list[Block] = [_sentence(run), _metrics(run), *_notes(run)]
+    blocks: list[Block] = [
+        _sentence(run),
+        *decisions.decided(run),
+        _metrics(run),
+        *_notes(run),
+        *decisions.compared(run),
+    ]
     per_class = [score for score in run.scores if score.label is not None]
-    if per_class:
+    if per_class and run.task is not None and run.task.name == "forecast":
+        blocks.append(_steps(run, per_class))
+    elif per_class:
         blocks.append(_classes(run, per_class))
-    return blocks + gallery.rest("evaluation")
+    last = across_trials(run, gallery)
+    return [*blocks, *gallery.rest("evaluation"), *errors(run), *last]
 
 
 def _sentence(run: Run) -> Text:
     return para(
         strong(f"Measured on {_cases(run)}."),
         f" Intervals are at {percent(run.spec.evaluate.confidence, 0)}; the method stands beside each.",
+        _of_blocks(run),
         *((" The ", link("Summary", "#summary"), " has the main ones beside the baselines.") if run.baselines else ()),
     )
 
 
+def _of_blocks(run: Run) -> str:
+    if run.task is None or run.task.name != "forecast":
+        return ""
+    return " Forecasts near each other in time err alike, so that whole blocks of them are drawn, of the length given."
+
+
 def _cases(run: Run) -> str:
     """The test rows; of predictions that were made elsewhere, nobody knows what the model saw."""
-    cases = plural(len(run.predictions["test"].y_true), "case")
-    return f"{cases} that the model never saw" if run.fitted else f"the {cases} given"
+    tested = cases(run.predictions["test"])
+    return (
+        f"{tested} that the model never saw"
+        if run.fitted and run.fitted.kind != "predictions"
+        else f"the {tested} given"
+    )
 
 
 def _metrics(run: Run) -> Table:
@@ -53,7 +77,7 @@ def _metrics(run: Run) -> Table:
         rows.append((titled(test), *cells, interval(test), method or "–"))
     columns = (
         TableColumn("metric"),
-        *(TableColumn(name, "fixed", strong=name == "test") for name in splits),
+        *(TableColumn(_split(name, run), "fixed", strong=name == "test") for name in splits),
         TableColumn("interval on test", "fixed"),
         TableColumn("method", narrow=False),
     )
@@ -62,13 +86,62 @@ def _metrics(run: Run) -> Table:
         title="Every metric, on every split." if len(splits) > 1 else "Every metric.",
         columns=columns,
         rows=tuple(rows),
+        caption=_of_folds(run),
     )
+
+
+def _of_folds(run: Run) -> str:
+    test = run.predictions["test"]
+    if test.fold is None:
+        return ""
+    ranked = " Metrics that rank rows then compare scores of different models; their means over the folds stand below."
+    return f"{_OF_FOLDS}{ranked if test.y_score is not None else ''}"
+
+
+def _split(name: str, run: Run) -> str:
+    """The split, and of folds whose it is."""
+    if run.predictions["test"].fold is None:
+        return name
+    return "test, all folds" if name == "test" else f"{name}, fold 1"
 
 
 def _notes(run: Run) -> list[Block]:
     """Why a value or an interval is missing, or how else to read it."""
     test = (score for score in run.scores if (score.split, score.model, score.label) == ("test", "model", None))
     return [Note(f"{score.title}: {score.note.rstrip('.')}.") for score in test if score.note]
+
+
+def _steps(run: Run, scores: list[Score]) -> Table:
+    names = dict.fromkeys(score.metric for score in scores)
+    labels = list(dict.fromkeys(score.label for score in scores))
+    units = {score.metric: score for score in scores}
+    rows = []
+    for label in labels:
+        cells: list[Cell] = []
+        for name in names:
+            score = run.score(name, label=label)
+            cells += [shown(score), interval(score) if score else "–"]
+        rows.append((str(label).removeprefix("step "), *cells))
+    columns = [TableColumn("steps ahead", "fixed")]
+    for name in names:
+        columns += [TableColumn(units[name].title, "fixed"), TableColumn("interval", "fixed", narrow=False)]
+    steps = run.predictions["test"].step
+    horizon = int(steps.max()) if steps is not None else len(labels)
+    some = f" {len(labels)} of {horizon:,} steps are shown." if len(labels) < horizon else ""
+    return Table(
+        id="table-steps",
+        title="Each step ahead, on the test set.",
+        caption=f"Of R², higher is better, of the others lower.{some}",
+        columns=tuple(columns),
+        rows=tuple(rows),
+    )
+
+
+def _short(score: Score | None) -> str:
+    """An interval to two decimals, where four of them stand side by side."""
+    if score is None or score.low is None or score.high is None:
+        return "–"
+    return f"{fixed(score.low, 2)} to {fixed(score.high, 2)}"
 
 
 def _classes(run: Run, scores: list[Score]) -> Table:
@@ -83,14 +156,17 @@ def _classes(run: Run, scores: list[Score]) -> Table:
         cells: list[Cell] = []
         for name in names:
             score = run.score(name, label=label)
-            cells += [shown(score), interval(score) if score else "–"]
-        rows.append((one_line(label, 60), int((truth == codes[str(label)]).sum()), *cells))
-    columns = [TableColumn("class"), TableColumn("cases", "integer")]
+            cells += [shown(score), _short(score) if truth.ndim == 2 else interval(score) if score else "–"]
+        place = codes[str(label)]
+        members = truth[:, place] if truth.ndim == 2 else truth == place
+        rows.append((one_line(label, 60), int(members.sum()), *cells))
+    what = "label" if truth.ndim == 2 else "class"
+    columns = [TableColumn(what), TableColumn("cases", "integer")]
     for name in names:
         columns += [TableColumn(in_sentence(titles[name]), "fixed"), TableColumn("interval", "fixed", narrow=False)]
     return Table(
         id="table-classes",
-        title="Each class, on the test set.",
+        title=f"Each {what}, on the test set.",
         columns=tuple(columns),
         rows=tuple(rows),
         total=len(labels),

@@ -16,7 +16,7 @@ ORDER = 30
 _MOST_COLUMNS = 60
 _MOST_NAMES = 20
 #: Steps of the ledger in sight; classes with a column each; places where a split lacks something.
-_MOST_STEPS, _MOST_CLASSES, _MOST_LACKS = 25, 7, 100
+_MOST_STEPS, _MOST_CLASSES, _MOST_LACKS = 25, 6, 100
 _MOST_SENTENCES, _FOLDED_FROM = 2, 12
 
 
@@ -27,7 +27,7 @@ def compose(run: Run, gallery: Gallery) -> list[Block]:  # noqa: ARG001  the con
     blocks: list[Block] = [_sentence(run), *_ledger(splits.ledger), _parts(run), *_classes(run)]
     blocks += [para(note) for note in splits.notes]
     blocks += _lacks(splits.lacks)
-    if len(splits.made_from) and set(splits.made_from.values()) != set(splits.feature_names):
+    if len(splits.feature_names) and set(splits.made_from.values()) != set(splits.feature_names):
         title = plural(len(splits.feature_names), "prepared feature")
         blocks.append(Group((_features(run),), "fold", title=title))
     return blocks
@@ -43,7 +43,11 @@ def _sentence(run: Run) -> Text:
         if not lost
         else f"{count(used)} of {count(run.dataset.n_rows)} rows were used"
     )
+    if run.task is not None and run.task.name == "forecast":
+        start = f"A forecast is made from {count(used)} of {count(run.dataset.n_rows)} rows"
     shares = listing(f"{count(len(part))} to {_PURPOSE[name]}" for name, part in run.splits.parts.items())
+    if not run.splits.feature_names:
+        return para(strong(f"{start}: {shares}."), " The predictions were made elsewhere: nothing was prepared here.")
     return para(strong(f"{start}: {shares}."), " Whatever learns from data learnt from the training rows alone.")
 
 
@@ -101,28 +105,35 @@ def _parts(run: Run) -> Table:
     assert run.task is not None
     shown, more = _shown(run)
     heads = [TableColumn(one_line(run.task.labels[code], 40), "fixed") for code in shown]
-    if more:
+    several = run.task.name == "multilabel"
+    if more and not several:
         heads.append(TableColumn(f"{count(len(more))} others", "fixed"))
     rows = []
     for name, part in run.splits.parts.items():
         cells: tuple[Cell, ...]
-        if run.task.is_classification:
-            members = np.bincount(part.y, minlength=len(run.task.labels))
-            counts = [*members[shown].tolist(), *([int(members[more].sum())] if more else [])]
+        if run.task.labels:
+            members = _members(part.y, len(run.task.labels))
+            counts = [*members[shown].tolist(), *([int(members[more].sum())] if more and part.y.ndim == 1 else [])]
             cells = tuple(f"{count(number)} ({percent(number / max(len(part), 1))})" for number in counts)
         else:
             with np.errstate(over="ignore"):  # Shown as a dash.
                 cells = (float(np.mean(part.y)), float(np.std(part.y)))
         rows.append((name, len(part), *cells))
     heads = heads or [TableColumn("mean of the target", "significant"), TableColumn("sd", "significant")]
-    commonest = f"; the {len(shown)} commonest of {count(len(run.task.labels))} classes" if more else ""
+    what, many = ("label", "labels") if several else ("class", "classes")
+    commonest = f"; the {len(shown)} commonest of {count(len(run.task.labels))} {many}" if more else ""
     return Table(
         id="table-splits",
         title="The splits.",
-        caption=f"Share of each class in its split{commonest}." if shown else "The target in each split.",
+        caption=f"Share of each {what} in its split{commonest}." if shown else "The target in each split.",
         columns=(TableColumn("split"), TableColumn("rows", "integer"), *heads),
         rows=tuple(rows),
     )
+
+
+def _members(y: np.ndarray, n_labels: int) -> np.ndarray:
+    """Rows of each class, or with each of several labels (n_labels,)."""
+    return y.sum(axis=0) if y.ndim == 2 else np.bincount(y, minlength=n_labels)
 
 
 def _shown(run: Run) -> tuple[list[int], list[int]]:
@@ -132,7 +143,7 @@ def _shown(run: Run) -> tuple[list[int], list[int]]:
     every = range(len(run.task.labels))
     if len(every) <= _MOST_CLASSES:
         return list(every), []
-    members = np.bincount(np.concatenate([part.y for part in run.splits.parts.values()]), minlength=len(every))
+    members = _members(np.concatenate([part.y for part in run.splits.parts.values()]), len(every))
     chosen = set(np.argsort(-members, kind="stable")[: _MOST_CLASSES - 1].tolist())
     return sorted(chosen), [code for code in every if code not in chosen]
 
@@ -144,13 +155,14 @@ def _classes(run: Run) -> list[Block]:
     labels = run.task.labels
     if len(labels) <= _MOST_CLASSES:
         return []
-    members = {name: np.bincount(part.y, minlength=len(labels)) for name, part in run.splits.parts.items()}
+    what, many = ("label", "labels") if run.task.name == "multilabel" else ("class", "classes")
+    members = {name: _members(part.y, len(labels)) for name, part in run.splits.parts.items()}
     order = np.argsort(-np.sum(list(members.values()), axis=0), kind="stable")
     table = Table(
-        id="table-classes",
-        title="The classes.",
-        caption="Rows of each class in each split, the commonest class first.",
-        columns=(TableColumn("class"), *(TableColumn(name, "integer") for name in members)),
+        id="table-split-classes",
+        title=f"The {many}.",
+        caption=f"Rows of each {what} in each split, the commonest {what} first.",
+        columns=(TableColumn(what), *(TableColumn(name, "integer") for name in members)),
         rows=tuple(
             (shorten(labels[code], 60), *(int(counts[code]) for counts in members.values()))
             for code in order[:_MOST_COLUMNS]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from reportgen.document import Block, Code, Group, Note, Table, TableColumn, para, strong
 from reportgen.errors import NotApplicable
 from reportgen.provenance import Provenance
@@ -41,8 +43,18 @@ def compose(run: Run, gallery: Gallery) -> list[Block]:
     )
     blocks.append(Group((table,), "fold", title=f"Versions of {plural(len(versions), 'package')}"))
     if missing := tuple(gallery.missing()):
-        blocks.append(Group(missing, "fold", title="Figures not shown, and why"))
+        blocks.append(Group(tuple(_not_shown(missing)), "fold", title="Figures not shown, and why"))
     return blocks
+
+
+def _not_shown(notes: Sequence[Note]) -> Iterator[Block]:
+    """What does not apply as a table of figures and reasons; what is broken in its own words."""
+    reasons = [note.text.partition(": ") for note in notes if note.kind == "not applicable"]
+    if reasons:
+        rows = tuple((figures, why) for figures, _, why in reasons)
+        columns = (TableColumn("figure"), TableColumn("why"))
+        yield Table("table-not-shown", "Figures that do not apply.", columns, rows)
+    yield from (note for note in notes if note.kind != "not applicable")
 
 
 def _evidence(run: Run) -> str:
@@ -57,9 +69,8 @@ def _evidence(run: Run) -> str:
 def _table(record: Provenance) -> Table:
     state = {True: ", with uncommitted changes", False: "", None: ""}[record.dirty]
     rows = (
-        ("data", record.data_name),
-        ("data, SHA-256", record.data_sha256),
-        ("data, size", f"{record.data_bytes:,} bytes{_files(record)}"),
+        *(_data(record) if record.data_name else ()),
+        *((("model", record.model_name), ("model, SHA-256", record.model_sha256)) if record.model_name else ()),
         ("experiment file, SHA-256", record.spec_sha256),
         ("seed", str(record.seed)),
         ("commit", f"{record.commit}{state}" if record.commit else "not in a git repository"),
@@ -67,6 +78,11 @@ def _table(record: Provenance) -> Table:
         ("backend", record.backend or "none: nothing was trained"),
     )
     return Table("table-record", "What it was run with.", (TableColumn(""), TableColumn("", "code")), rows)
+
+
+def _data(record: Provenance) -> tuple[tuple[str, str], ...]:
+    size = f"{record.data_bytes:,} bytes{_files(record)}"
+    return ("data", record.data_name), ("data, SHA-256", record.data_sha256), ("data, size", size)
 
 
 def _files(record: Provenance) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from reportgen.document import Block, Cell, FindingBlock, Group, Interval, KeyFigure, KeyFigures, Table, TableColumn
-from reportgen.results import Finding, Run, Score
+from reportgen.results import Finding, Prediction, Run, Score
 from reportgen.sections import Gallery
 from reportgen.text import count, fixed, percent, plural, significant
 
@@ -13,19 +13,24 @@ TITLE = "Summary"
 ORDER = 0
 
 #: The metrics of the first page, for each task.
-_HEADLINE = {
-    "binary": ("accuracy", "precision", "recall", "f1", "roc_auc", "brier"),
+HEADLINE = {
+    "binary": ("accuracy", "precision", "recall", "f1", "roc_auc", "brier", "cost"),
     "multiclass": ("accuracy", "balanced_accuracy", "precision", "recall", "f1", "roc_auc"),
+    "multilabel": ("subset_accuracy", "f1_micro", "f1_macro", "jaccard", "mean_average_precision", "hamming_loss"),
     "regression": ("r2", "rmse", "mae", "median_ae", "mean_error"),
+    "forecast": ("mase", "mae", "rmse", "r2", "mean_error"),
 }
 #: The figures of the first page, best pair first.
 _FIGURES = (
     "loss",
+    "forecast_over_time",
     "confusion_matrix",
+    "label_errors",
     "predicted_actual",
     "residuals",
     "roc",
     "class_balance",
+    "label_balance",
     "target_distribution",
     "correlation",
 )
@@ -34,6 +39,7 @@ _DATA_FIGURES = (
     "target_relation",
     "target_distribution",
     "class_balance",
+    "label_balance",
     "associations",
     "correlation",
     "missing_matrix",
@@ -44,13 +50,14 @@ _DATA_FIGURES = (
 )
 _NOTHING = 1e-12  # a sum of numbers that cancel each other leaves as much
 _MOST_FINDINGS = 5
+_MOST_CURVES = 6
 _MOST_NOTICES = 3  # findings up to which notices fill up
 #: Checks whose finding the verdict has told already.
 _SAID = ("diverged", "no_better_than_linear")
 
 
 def compose(run: Run, gallery: Gallery) -> list[Block]:
-    blocks: list[Block] = [headline(run) if run.scores else _shape(run)]
+    blocks: list[Block] = [headline(run) if run.scores else _shape(run) if run.dataset else _curves(run)]
     if worst := _worst(run):
         blocks.append(Group(tuple(map(_short, worst)), title="What matters most"))
     if run.fitted is not None:
@@ -71,22 +78,22 @@ def _worst(run: Run) -> list[Finding]:
 def headline(run: Run) -> Table:
     """The model's test scores with their intervals, beside the baselines."""
     assert run.task is not None
-    wanted = _HEADLINE[run.task.name] if run.spec.evaluate.metrics == "auto" else run.spec.evaluate.metrics
+    wanted = HEADLINE[run.task.name] if run.spec.evaluate.metrics == "auto" else run.spec.evaluate.metrics
     scores = [score for name in wanted if (score := run.score(name)) is not None]
-    baselines = tuple(sorted(run.baselines, reverse=True))  # the stronger one beside the model
+    baselines = tuple(name for name in ("boosted", "linear", "dummy") if name in run.baselines)
     low = _axis_start(scores)
     confidence = percent(run.spec.evaluate.confidence, 0)
-    drawn = run.task.is_classification
+    drawn = not run.task.is_numeric
     columns = (
         TableColumn("metric"),
         TableColumn(_model_word(run), "fixed", strong=True),
         TableColumn(f"{confidence} interval", "fixed"),
         *((TableColumn("", "interval", scale=(low, 1.0), narrow=False),) if drawn else ()),
-        *(TableColumn({"linear": linear_word(run)}.get(name, name), "fixed") for name in baselines),
+        *(TableColumn(_baseline_word(name, run), "fixed") for name in baselines),
     )
     return Table(
         id="table-headline",
-        title=f"Test set, {plural(len(run.predictions['test'].y_true), 'case')}.",
+        title=_tested(run),
         caption=_caption(low, run) if drawn else "",
         columns=columns,
         rows=tuple(_row(score, run, baselines, drawn) for score in scores),
@@ -125,9 +132,40 @@ def titled(score: Score) -> str:
     return f"{score.title} ({'0 is best' if score.metric == 'mean_error' else 'lower is better'})"
 
 
+def cases(prediction: Prediction) -> str:
+    """`114 cases`, `199 forecasts of 7 steps`."""
+    n = len(prediction.y_true)
+    if prediction.step is None:
+        return plural(n, "case")
+    steps = len(set(prediction.step.tolist()))
+    return f"{plural(n // max(steps, 1), 'forecast')} of {plural(steps, 'step')}"
+
+
+def _tested(run: Run) -> str:
+    """Whose scores the table shows."""
+    tested = cases(run.predictions["test"])
+    if run.predictions["test"].fold is not None:
+        return f"Test rows of {plural(len(run.trials), 'fold')}, {tested}."
+    return f"Test set, {tested}, {run.shown_trial}." if run.shown_trial else f"Test set, {tested}."
+
+
+def _baseline_word(name: str, run: Run) -> str:
+    if name == "linear":
+        return linear_word(run)
+    if run.task is None or run.task.name != "forecast":
+        return name
+    return "seasonal naive" if run.task.season > 1 else "last value"
+
+
 def linear_word(run: Run) -> str:
     """What the linear baseline is called for this task."""
-    return "logistic" if run.task and run.task.is_classification else "linear"
+    return "logistic" if run.task and not run.task.is_numeric else "linear"
+
+
+def baseline_words(name: str, run: Run) -> str:
+    """What a baseline is called in a sentence."""
+    guess = "the naive forecast" if run.task and run.task.name == "forecast" else "always guessing the same"
+    return {"linear": f"{linear_word(run)} regression", "boosted": "boosted trees"}.get(name, guess)
 
 
 def _row(score: Score, run: Run, baselines: tuple[str, ...], drawn: bool) -> tuple[Cell, ...]:
@@ -169,6 +207,20 @@ def _short(finding: Finding) -> FindingBlock:
         detail=finding.detail,
         link=f"#finding-{finding.check}",
     )
+
+
+def _curves(run: Run) -> KeyFigures:
+    """Where the curves of a log end, where there is neither a table nor a score."""
+    assert run.fitted is not None
+    history = {name: values for name, values in run.fitted.history.items() if values and name != "seconds"}
+    ends = [(name, values[-1]) for name, values in history.items()][:_MOST_CURVES]
+    return KeyFigures(tuple(KeyFigure(f"last {_spelt(name)}", significant(value)) for name, value in ends))
+
+
+def _spelt(curve: str) -> str:
+    """`validation loss` of `val_loss`."""
+    words = f"validation {curve.removeprefix('val_')}" if curve.startswith("val_") else curve
+    return words.replace("_", " ")
 
 
 def _shape(run: Run) -> KeyFigures:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from reportgen import source
 from reportgen.errors import LimitExceeded, Problem, ReportgenError, SpecError
-from reportgen.specfile import consistency, locating, schema
+from reportgen.specfile import consistency, locating, model_files, schema
 from reportgen.specfile import yaml as yamlfile
 from reportgen.specfile.schema import Written
 from reportgen.specfile.yaml import Block, Items, Mark, Node, Scalar
@@ -52,6 +52,15 @@ class Draft:
     def locate(self) -> source.Location:
         """Where the data lie; problems are reported at their keys. Raises as `source.resolve` does."""
         return locating.locate(self.written, self.file)
+
+    @property
+    def has_data(self) -> bool:
+        """Whether there is a table; the log of a training can do without."""
+        return self.written.get("data") is not None
+
+    def model_files(self) -> model_files.ModelFiles:
+        """The files that `model.path` names. Raises as `model_files.find` does."""
+        return model_files.find(self.written, self.file)
 
     def placed(self, error: ReportgenError) -> ReportgenError:
         """The error with the place of each key that it names; problems of other files stay as they are."""

@@ -9,14 +9,22 @@ from collections.abc import Callable
 from functools import partial
 
 from reportgen import gates, registry
-from reportgen.specfile import reading
+from reportgen.specfile import decisions, elsewhere, forecasts, inputs, labels, layers, reading, training, trials
 from reportgen.specfile.schema import Written
 from reportgen.text import quoted
 
 Rule = Callable[[Written], None]
-_RULES: list[tuple[tuple[str, ...], Rule]] = [*reading.RULES]
-
-_CROSS_ENTROPIES = {"binary": "binary_crossentropy", "multiclass": "categorical_crossentropy"}
+_RULES: list[tuple[tuple[str, ...], Rule]] = [
+    *reading.RULES,
+    *inputs.RULES,
+    *forecasts.RULES,
+    *layers.RULES,
+    *elsewhere.RULES,
+    *training.RULES,
+    *labels.RULES,
+    *trials.RULES,
+    *decisions.RULES,
+]
 
 
 def judge(written: Written) -> None:
@@ -73,6 +81,26 @@ def _gates_can_be_read(written: Written) -> None:
             continue
         for split, metric in condition.scores:
             _score_will_exist(written, path, split, metric)
+        for term in condition.terms:
+            _model_and_label_will_exist(written, path, term)
+
+
+#: Metrics that exist for one class or label, or for one step ahead, on the test rows.
+_BY_LABEL = ("precision", "recall", "f1", "roc_auc", "mae", "rmse", "r2", "mase")
+
+
+def _model_and_label_will_exist(written: Written, path: tuple[str, str], term: gates.Term) -> None:
+    if term.model != "model" and term.model not in (written.get("evaluate", "baselines") or ()):
+        what = f"there is no baseline {term.model}: evaluate.baselines does not list it"
+        written.add(path, what, f"add {term.model} to evaluate.baselines", at_key=True)
+    if term.label is None:
+        return
+    if term.metric not in _BY_LABEL:
+        fix = f"choose from {', '.join(_BY_LABEL)}"
+        written.add(path, f"{quoted(term.metric)} is not measured for one class or step", fix, at_key=True)
+    elif term.split != "test" or term.model != "model":
+        what = "single classes and steps are measured on test, and of the model alone"
+        written.add(path, what, f"write test.{term.metric}[…]", at_key=True)
 
 
 def _score_will_exist(written: Written, path: tuple[str, str], split: str, metric: str) -> None:
@@ -116,7 +144,7 @@ def _train_is_for_networks(written: Written) -> None:
 def _target_is_there(written: Written) -> None:
     if written.get("data", "target") is not None:
         return
-    if written.get("model") is not None:
+    if written.get("model", "kind") not in (None, "tensorboard") and written.get("data") is not None:
         written.add(("data", "target"), "is missing: the model has nothing to predict", "name the column to predict")
     for key in ("task", "positive"):
         if written.get("data", key) is not None:
@@ -154,6 +182,14 @@ def _positive_is_for_two_classes(written: Written) -> None:
         )
 
 
+@_rule("model.kind", "evaluate.explain")
+def _models_from_elsewhere_are_not_explained(written: Written) -> None:
+    kind = written.get("model", "kind")
+    if kind == "predictions" and written.has("evaluate", "explain") and written.get("evaluate", "explain") != "off":
+        what = "only a model that is trained here can be asked for an explanation, and predictions are of another"
+        written.add(("evaluate", "explain"), what, "remove it", at_key=True)
+
+
 @_rule("data.task", "evaluate.threshold")
 def _threshold_is_for_two_classes(written: Written) -> None:
     task = written.get("data", "task")
@@ -180,13 +216,6 @@ def _estimator_fits_the_task(written: Written) -> None:
         written.add(("model", "estimator"), f"{name} predicts numbers, and the task is {task}", "choose a classifier")
 
 
-@_rule("data.task", "train.loss")
-def _loss_fits_the_task(written: Written) -> None:
-    task, loss = written.get("data", "task"), str(written.get("train", "loss"))
-    if task is not None and loss.endswith("crossentropy") and loss != _CROSS_ENTROPIES.get(task):
-        written.add(("train", "loss"), f"{loss} does not fit a {task} task", "set loss: auto")
-
-
 @_rule("train.early_stopping", "split.validation")
 def _early_stopping_watches_validation(written: Written) -> None:
     if written.get("train", "early_stopping") is not None and _has_no_validation(written):
@@ -197,7 +226,7 @@ def _early_stopping_watches_validation(written: Written) -> None:
 @_rule("split.test", "split.validation")
 def _shares_leave_rows_to_train(written: Written) -> None:
     test, validation = written.get("split", "test"), written.get("split", "validation")
-    if test + validation >= 1:
+    if written.get("split", "folds") is None and test + validation >= 1:
         key = "validation" if written.has("split", "validation") else "test"
         what = f"test ({test:g}) and validation ({validation:g}) leave no rows to train on"
         written.add(("split", key), what, "make them less than 1 together")
@@ -206,9 +235,9 @@ def _shares_leave_rows_to_train(written: Written) -> None:
 @_rule("split.by", "split.column")
 def _split_column_goes_with_by(written: Written) -> None:
     by, column = written.get("split", "by"), written.get("split", "column")
-    if by in ("group", "time") and column is None:
+    if by in ("group", "time") and column is None and not (by == "time" and forecasts.is_forecast(written)):
         written.add(("split", "by"), f"by: {by} needs the column of the {by}", "add split.column")
-    elif by not in ("group", "time") and column is not None:
+    elif by not in ("group", "time") and column is not None and not forecasts.is_forecast(written):
         written.add(
             ("split", "column"),
             "a column goes with by: group or by: time only",

@@ -18,6 +18,7 @@ from reportgen.errors import Problem
 from reportgen.registry import suggestion
 from reportgen.specfile.wording import advice, found, needs, words
 from reportgen.specfile.yaml import Block, Items, Mark, Node, Scalar
+from reportgen.text import listing
 
 Schema: TypeAlias = Mapping[str, Any]
 Path: TypeAlias = tuple[str | int, ...]
@@ -31,7 +32,7 @@ BROKEN: Final = object()
 @cache
 def root() -> Schema:
     """The schema of the experiment file."""
-    text = (FilePath(__file__).parents[1] / "spec.schema.json").read_text(encoding="utf-8")
+    text = (FilePath(__file__).parents[1] / "spec" / "spec.schema.json").read_text(encoding="utf-8")
     schema: Schema = json.loads(text)
     return schema
 
@@ -60,7 +61,9 @@ class Written:
         value: Any = self.values
         for position, key in enumerate(path):
             if not isinstance(value, dict) or key not in value:
-                return default(*path) if position + 1 == len(path) or not self.has(*path[: position + 1]) else None
+                kind = value.get("kind") if isinstance(value, dict) else None
+                last = position + 1 == len(path) or not self.has(*path[: position + 1])
+                return default(*path, kind=kind) if last else None
             value = value[key]
         return value
 
@@ -101,11 +104,13 @@ def walk(node: Node) -> Written:
     return written
 
 
-def default(*path: str) -> Any:
-    """The schema's default of a key, None where it has none."""
+def default(*path: str, kind: str | None = None) -> Any:
+    """The schema's default of a key, None where it has none; of records by kind that of the record of this kind."""
     schema: Schema = root()
     for key in path:
         options = [option for option in alternatives(schema) if key in option.get("properties", {})]
+        if _have_kinds(options):
+            options = [one for one in options if kind in (None, one["properties"]["kind"]["const"])]
         if not options:
             return None
         schema = options[0]["properties"][key]
@@ -155,7 +160,7 @@ class _Walker:
         if isinstance(node, Block):
             fitting = [option for option in options if option.get("type") == "object"]
             if len(fitting) > 1:
-                return self._by_kind(node, fitting, path)
+                return self._by_kind(node, fitting, path) if _have_kinds(fitting) else _by_keys(node, fitting)
         elif isinstance(node, Items):
             fitting = [option for option in options if option.get("type") == "array"]
         else:
@@ -173,13 +178,13 @@ class _Walker:
         by_kind = {option["properties"]["kind"]["const"]: option for option in options}
         kind = node.entries.get("kind")
         if kind is None:
-            self.written.add((*path, "kind"), "is missing", f"write kind: {' or kind: '.join(by_kind)}")
+            self.written.add((*path, "kind"), "is missing", f"write kind: {listing(by_kind, most=9, joiner='or')}")
             return None
         if isinstance(kind, Scalar) and kind.text in by_kind:
             return by_kind[kind.text]
         self.written.places[(*path, "kind")] = (node.keys["kind"], kind.mark)
         fix = suggestion(kind.text, tuple(by_kind)) if isinstance(kind, Scalar) else ""
-        self.written.add((*path, "kind"), f"needs {' or '.join(by_kind)}, found {found(kind)}", fix)
+        self.written.add((*path, "kind"), f"needs {listing(by_kind, most=9, joiner='or')}, found {found(kind)}", fix)
         return None
 
     def _block(self, node: Block, schema: Schema, path: Path) -> dict[str, Any]:
@@ -195,6 +200,8 @@ class _Walker:
             value = _literal(entry) if inner is True else self.value(entry, inner, here)
             if value is not BROKEN:
                 result[key] = value
+        if not schema.get("minProperties", 0) <= len(node.entries) <= schema.get("maxProperties", len(node.entries)):
+            self.written.add(path, f"needs {needs([schema])}, found {len(node.entries)} keys")
         for key in schema.get("required", ()):
             if key not in node.entries:
                 self.written.add((*path, key), "is missing", f"add {key}: …")
@@ -224,6 +231,17 @@ class _Walker:
             self.written.add(path, f"needs {needs([schema])}, found {found(node)}", partial(advice, node, [schema]))
             return BROKEN
         return float(value) if kind == "number" and isinstance(value, int) else value
+
+
+def _have_kinds(options: list[Schema]) -> bool:
+    return all("kind" in option.get("properties", {}) for option in options)
+
+
+def _by_keys(node: Block, options: list[Schema]) -> Schema:
+    """The record whose keys are written, else the one with keys of any name."""
+    closed = [option for option in options if "properties" in option]
+    named = [option for option in closed if any(key in option["properties"] for key in node.entries)]
+    return next(iter([*named, *(option for option in options if option not in closed), *options]))
 
 
 def _fitting(node: Scalar, options: list[Schema]) -> list[Schema]:

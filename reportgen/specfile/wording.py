@@ -77,7 +77,7 @@ def _need(schema: Mapping[str, Any]) -> str:
     if kind == "array":
         return _list(schema)
     if kind == "object":
-        return "a block of keys"
+        return "one name with its arguments" if schema.get("maxProperties") == 1 else "a block of keys"
     return "true or false" if kind == "boolean" else _text(schema)
 
 

@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.benchmarks import false_alarms, tables
+from tests.benchmarks import coverage, false_alarms, tables, training
 from tests.benchmarks._timing import Command, compare
 
 ROOT = Path(__file__).parents[2]
@@ -122,11 +122,13 @@ BENCHMARKS = {
     "size": size,
     "pdf": pdf,
     "run": run,
+    "throughput": training.throughput,
     "mixed": tables.mixed,
     "wide": tables.wide,
     "larger": tables.larger,
     "profiler": tables.profiler,
     "false_alarms": false_alarms.benchmark,
+    "coverage": coverage.benchmark,
 }
 
 if __name__ == "__main__":
