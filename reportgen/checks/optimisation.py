@@ -22,7 +22,7 @@ _LARGEST = 1e12
 
 def _fitted(run: Run) -> Fitted:
     if run.fitted is None:
-        raise NotApplicable("no model was trained")
+        raise NotApplicable("there is no model here")
     return run.fitted
 
 

@@ -16,7 +16,7 @@ RELATIVE_GAP = 0.1
 
 def _fitted(run: Run) -> Fitted:
     if run.fitted is None:
-        raise NotApplicable("no model was trained")
+        raise NotApplicable("there is no model here")
     return run.fitted
 
 

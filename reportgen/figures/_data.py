@@ -29,7 +29,7 @@ def dataset_of(run: Run) -> Dataset:
 
 def fitted_of(run: Run) -> Fitted:
     if run.fitted is None:
-        raise NotApplicable("nothing was trained")
+        raise NotApplicable("there is no model here")
     return run.fitted
 
 

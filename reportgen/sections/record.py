@@ -48,11 +48,11 @@ def compose(run: Run, gallery: Gallery) -> list[Block]:
 
 
 def _not_shown(notes: Sequence[Note]) -> Iterator[Block]:
-    """What does not apply as a table of figures and reasons; what is broken in its own words."""
+    """What does not apply as a table of reasons and figures; what is broken in its own words."""
     reasons = [note.text.partition(": ") for note in notes if note.kind == "not applicable"]
     if reasons:
-        rows = tuple((figures, why) for figures, _, why in reasons)
-        columns = (TableColumn("figure"), TableColumn("why"))
+        rows = tuple((why, figures) for figures, _, why in reasons)
+        columns = (TableColumn("why"), TableColumn("figures"))
         yield Table("table-not-shown", "Figures that do not apply.", columns, rows)
     yield from (note for note in notes if note.kind != "not applicable")
 
@@ -75,7 +75,7 @@ def _table(record: Provenance) -> Table:
         ("seed", str(record.seed)),
         ("commit", f"{record.commit}{state}" if record.commit else "not in a git repository"),
         ("Python", f"{record.python}, {record.platform}"),
-        ("backend", record.backend or "none: nothing was trained"),
+        ("backend", record.backend or "none: nothing to train"),
     )
     return Table("table-record", "What it was run with.", (TableColumn(""), TableColumn("", "code")), rows)
 
