@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import os
 import re
 import subprocess
@@ -15,6 +17,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from reportgen.drawing import Studio, font_family
 from reportgen.drawing.axes import Axes
@@ -269,16 +272,28 @@ def test_equal_cells_side_by_side_are_one_rectangle(draw: Callable[..., Drawing]
     assert filled.get("d", "").count("z") == 3
 
 
+def pixels_of(image: ET.Element) -> np.ndarray:
+    packed = base64.b64decode(image.get("href", "").partition(",")[2])
+    return np.array(Image.open(io.BytesIO(packed)).convert("RGBA"))
+
+
+@pytest.mark.parametrize("page", [253, 24], ids=["light", "dark"])
+def test_the_larger_a_value_from_nothing_the_more_it_stands_out_on_any_page(
+    draw: Callable[..., Drawing], page: int
+) -> None:
+    drawing = draw(lambda axes: axes.raster(np.array([[0.0, 0.25, 0.5, 1.0]]), 0, 1, diverging=False))
+    (image,) = elements(drawing, "image")
+    pixels = pixels_of(image)[4, 4::8].astype(float)
+    opacity = pixels[:, 3:] / 255
+    distance = np.abs(pixels[:, :3] * opacity + page * (1 - opacity) - page).sum(axis=1)
+    assert (np.diff(distance) > 20).all()
+
+
 def test_a_raster_is_a_png_with_equal_squares_for_values(draw: Callable[..., Drawing]) -> None:
-    import base64
-    import io
-
-    from PIL import Image
-
     matrix = np.array([[-1.0, 0.0, 1.0], [np.nan, 0.5, -0.5]])
     drawing = draw(lambda axes: axes.raster(matrix, -1, 1))
     (image,) = elements(drawing, "image")
-    pixels = np.array(Image.open(io.BytesIO(base64.b64decode(image.get("href", "").partition(",")[2]))).convert("RGBA"))
+    pixels = pixels_of(image)
     assert pixels.shape == (2 * 8, 3 * 8, 4)
     pixels = pixels[4::8, 4::8]
     blue, white, orange = pixels[0, :, :3].astype(int)

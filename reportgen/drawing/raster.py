@@ -12,7 +12,10 @@ from matplotlib.artist import Artist, allow_rasterization
 
 #: Red, green and blue at the ends and stops of the scale round zero: blue below, orange above, unlike in grey too.
 _DIVERGING = ((8, 64, 110), (77, 146, 195), (246, 245, 241), (226, 142, 76), (150, 58, 0))
-_SEQUENTIAL = ((246, 245, 241), (120, 174, 213), (11, 98, 164), (5, 42, 77))
+#: The one colour of a scale from nothing, laid on the page the more thickly the larger the value: on a dark page the
+#: smallest values stay the faintest.
+_SEQUENTIAL = (32, 116, 184)
+_FAINTEST = 0.06
 _LEVELS = 63  # colours: as fine as the eye tells apart, and a report has many images
 _PIXELS = 400  # of the longer side, up to which a value takes several
 
@@ -43,7 +46,7 @@ class Image(_Embedded):
     """A matrix as an indexed PNG, some pixels a value."""
 
     def __init__(
-        self, matrix: Any, low: float, high: float, colours: bytes, box: tuple[float, float, float, float]
+        self, matrix: Any, low: float, high: float, colours: tuple[bytes, bytes], box: tuple[float, float, float, float]
     ) -> None:
         share = (matrix - low) / (high - low) if high > low else np.full(matrix.shape, 0.5)
         index = np.where(np.isfinite(share), np.rint(np.clip(np.nan_to_num(share), 0, 1) * (_LEVELS - 1)) + 1, 0)
@@ -60,17 +63,22 @@ class Picture(_Embedded):
         super().__init__(_png(pixels.reshape(height, width * channels), width, 2 if channels == 3 else 0), box)
 
 
-def palette(diverging: bool) -> bytes:
-    """Colours of three bytes; the first stands for a missing value and is shown transparent."""
-    stops = _DIVERGING if diverging else _SEQUENTIAL
-    places = np.linspace(0, len(stops) - 1, _LEVELS)
-    channels = [np.interp(places, range(len(stops)), [stop[channel] for stop in stops]) for channel in range(3)]
-    return bytes(3) + np.rint(np.column_stack(channels)).astype(np.uint8).tobytes()
+def palette(diverging: bool) -> tuple[bytes, bytes]:
+    """Colours of three bytes and their opacities of one; the first stands for a missing value and is transparent."""
+    if not diverging:
+        return bytes(3) + bytes(_SEQUENTIAL) * _LEVELS, bytes(1) + _bytes(np.linspace(255 * _FAINTEST, 255, _LEVELS))
+    places = np.linspace(0, len(_DIVERGING) - 1, _LEVELS)
+    channels = [np.interp(places, range(len(_DIVERGING)), stops) for stops in zip(*_DIVERGING, strict=True)]
+    return bytes(3) + _bytes(np.column_stack(channels)), bytes(1)
 
 
-def _indexed(index: Any, colours: bytes) -> bytes:
-    """An indexed PNG whose colour 0 is transparent."""
-    return _png(index, index.shape[1], 3, (b"PLTE", colours), (b"tRNS", b"\0"))
+def _bytes(values: Any) -> bytes:
+    return bytes(np.rint(values).astype(np.uint8).tobytes())
+
+
+def _indexed(index: Any, colours: tuple[bytes, bytes]) -> bytes:
+    """An indexed PNG; colours without an opacity are opaque."""
+    return _png(index, index.shape[1], 3, (b"PLTE", colours[0]), (b"tRNS", colours[1]))
 
 
 def _png(samples: Any, width: int, colour_type: int, *described: tuple[bytes, bytes]) -> bytes:

@@ -87,7 +87,7 @@ def describe(data: FigureData, what: str) -> Words:
         span = f"{significant(first)} at first and {significant(last)} at the end"
         title = f"The {what} of {name} {how} most: their middle half spans {span}."
     caption = (
-        "Up: the value; right: the epoch. The darker, the nearer to the fullest bin of the epoch."
+        "Up: the value; right: the epoch. The fuller the colour, the nearer to the fullest bin of the epoch."
         f"{among(layers, data.facts['of'])}"
     )
     told = listing((f"{name} {significant(one)} to {significant(other)}" for name, one, other in found), most=10)

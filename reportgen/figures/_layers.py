@@ -114,7 +114,7 @@ def _power(place: float) -> str:
 def draw_histograms(
     panel: Axes, edges: Sequence[float], counts: Sequence[Sequence[float]], epochs: Sequence[int]
 ) -> None:
-    """An image with a column an epoch: the darker, the nearer to the epoch's fullest bin."""
+    """An image with a column an epoch: the fuller the colour, the nearer to the epoch's fullest bin."""
     values = np.array([array(row) for row in counts])
     shares = values / np.maximum(np.nanmax(values, axis=1, keepdims=True), 1)
     panel.raster(np.where(shares > 0, shares, np.nan).T[::-1], 0, 1, diverging=False)  # empty bins show the page

@@ -118,4 +118,4 @@ def alt(data: FigureData, what: str) -> str:
 def shown(data: FigureData) -> str:
     """What the drawing is, for the caption."""
     many = len(data.facts["layers"]) > MOST_LINES
-    return "a row a layer, the darker the larger, on a logarithmic scale" if many else "a line a layer"
+    return "a row a layer, the fuller the colour the larger, on a logarithmic scale" if many else "a line a layer"

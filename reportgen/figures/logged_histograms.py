@@ -75,6 +75,8 @@ def describe(data: FigureData) -> Words:
     if len(rows) == 1:
         title = f"The middle half of {name} spans {significant(first)} at first and {significant(last)} at the end."
     shown = f" {len(rows)} of {data.facts['of']:,} are here." if len(rows) < data.facts["of"] else ""
-    caption = f"Up: the value; right: the step. The darker, the nearer to the fullest bin of the step.{shown}"
+    caption = (
+        f"Up: the value; right: the step. The fuller the colour, the nearer to the fullest bin of the step.{shown}"
+    )
     told = listing((f"{tag} {significant(one)} to {significant(other)}" for tag, one, other in rows), most=10)
     return Words(title, caption, f"Width of the middle half by tag, at the first and last step: {told}.")
