@@ -72,6 +72,10 @@ class Task:
         return self.name in ("regression", "forecast")
 
     @property
+    def target_columns(self) -> tuple[str, ...]:
+        return self.targets or (self.target,)
+
+    @property
     def positive(self) -> str | None:
         return self.labels[-1] if self.name == "binary" else None
 
@@ -121,7 +125,7 @@ class Dataset:
     @property
     def features(self) -> tuple[Column, ...]:
         """The columns that a model may see: not the target, not ids, not ignored ones."""
-        targets = (self.task.targets or (self.task.target,)) if self.task else ()
+        targets = self.task.target_columns if self.task else ()
         return tuple(column for column in self.columns if column.name not in targets and column.is_feature_kind)
 
     def column(self, name: str) -> Column:

@@ -42,15 +42,15 @@ def require(task: Task, options: Evaluate) -> None:
     Raises:
         SpecError: names every such key.
     """
-    wrong = []
+    wrong = {}
     if task.name != "binary":
         asked = {"costs": options.costs is not None, "threshold": options.threshold == "tuned"}
-        wrong = [key for key, is_asked in asked.items() if is_asked]
-    if task.name not in ("binary", "multiclass") and options.calibration != "none":
-        wrong.append("calibration")
+        wrong = {key: "two classes" for key, is_asked in asked.items() if is_asked}
+    if not task.is_classification and options.calibration != "none":
+        wrong["calibration"] = "classes"
     if wrong:
-        what = f"is for two classes, and this is a {task.name} task"
-        raise SpecError.of([Problem(f"{key} {what}", "remove it", key=f"evaluate.{key}") for key in wrong])
+        told = {key: f"{key} is for {what}, and this is a {task.name} task" for key, what in wrong.items()}
+        raise SpecError.of([Problem(what, "remove it", key=f"evaluate.{key}") for key, what in told.items()])
 
 
 def criterion(options: Evaluate) -> str:
@@ -92,7 +92,7 @@ def _decided(
         raise NotApplicable("the validation rows hold one class alone")
     if calibrates:
         change = calibration(options.calibration, validation.y_true, validation.y_score)
-        made = {name: _rescored(one, change(one.y_score)) for name, one in made.items() if one.y_score is not None}
+        made = {name: replace(one, y_score=change(one.y_score)) for name, one in made.items()}
     given = 0.5 if options.threshold == "tuned" else options.threshold
     threshold = None
     if tunes:
@@ -108,10 +108,6 @@ def _decided(
         before=before,
     )
     return made, said, ()
-
-
-def _rescored(prediction: Prediction, scores: np.ndarray) -> Prediction:
-    return replace(prediction, y_score=scores)
 
 
 def _cut(prediction: Prediction, threshold: float) -> Prediction:

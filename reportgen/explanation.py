@@ -136,10 +136,11 @@ def grids(dataset: Dataset, splits: Splits) -> dict[str, Grid]:
     most = min(_MOST_ROWS, max(_FEWEST_MEMBERS, _MOST_VALUES // max(1, len(features))))
     rows = splits.train.rows
     places = np.unique(np.linspace(0, len(rows) - 1, min(len(rows), most)).astype(int))
+    X, known = splits.train.X[places], {column.name for column in dataset.columns}
     made = {
-        name: grid(dataset, dataset.column(name), rows[places], splits.train.X[places][:, list(features[name])])
+        name: grid(dataset, dataset.column(name), rows[places], X[:, list(features[name])])
         for name in features
-        if any(column.name == name for column in dataset.columns)
+        if name in known
     }
     return {name: found for name, found in made.items() if found is not None}
 

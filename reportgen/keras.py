@@ -22,7 +22,7 @@ from reportgen import api
 from reportgen.errors import DataError
 from reportgen.models import _capture
 from reportgen.models._keras import keras
-from reportgen.results import FitJob, Fitted, Run
+from reportgen.results import Fitted, Run
 from reportgen.scripts import Options, Part, predicted, table_run
 from reportgen.session import Session
 from reportgen.text import plural
@@ -102,12 +102,13 @@ class Report(keras.callbacks.Callback):  # type: ignore[misc]
     def _run(self) -> Run:
         run = table_run({name: (_flat(X), y) for name, (X, y) in self._parts.items()}, self._options)
         fitted = self._fitted(run)
+        run = replace(run, fitted=fitted, warnings=fitted.warnings)
         weights = all(bool(np.isfinite(values).all()) for values in self.model.get_weights())
         if not weights:
-            return replace(run, fitted=fitted)
+            return run
         outputs = {name: self._outputs(X, run) for name, (X, _) in self._parts.items()}
         y_pred = {name: found for name, (_, found) in outputs.items()}
-        return replace(predicted(run, y_pred, {name: score for name, (score, _) in outputs.items()}), fitted=fitted)
+        return predicted(run, y_pred, {name: score for name, (score, _) in outputs.items()})
 
     def _outputs(self, X: Any, run: Run) -> tuple[np.ndarray | None, np.ndarray]:
         """Probabilities, or None of numbers, and what is predicted."""
@@ -122,8 +123,9 @@ class Report(keras.callbacks.Callback):  # type: ignore[misc]
         if (output < 0).any() or (output > 1).any():
             raise DataError("the network gives no probabilities", "end it with sigmoid or softmax")
         score = np.hstack([1 - output, output]) if width == 1 else output / output.sum(axis=1, keepdims=True)
-        codes = score.argmax(axis=1)
-        return score, np.array(run.task.labels, dtype=object)[codes].astype(str)
+        if set(run.task.labels) == set(map(str, range(n_labels))):  # The network's outputs are in the order of codes.
+            score = score[:, list(map(int, run.task.labels))]
+        return score, np.array(run.task.labels, dtype=object)[score.argmax(axis=1)].astype(str)
 
     def _fitted(self, run: Run) -> Fitted:
         assert run.task is not None
@@ -132,22 +134,14 @@ class Report(keras.callbacks.Callback):  # type: ignore[misc]
         planned = int((self.params or {}).get("epochs", len(self._rows)))
         ran = len(self._rows) + (self._ended == "diverged")
         ended = "early" if self._ended == "completed" and ran < planned else self._ended
-        seen = self._captured(run)
         optimizer = getattr(self.model, "optimizer", None)
         loss = getattr(self.model, "loss", "")
-        return Fitted(
+        fitted = Fitted(
             kind="keras",
             title=f"{self.model.name}, a network of {plural(len(self.model.layers), 'layer')}",
             parameters=int(self.model.count_params()),
             settings={"optimizer": getattr(optimizer, "name", "unknown"), "epochs": planned},
             history=history,
-            layers=seen.layers,
-            weights=seen.weights,
-            activations=seen.activations,
-            outputs=seen.outputs,
-            filters=seen.filters,
-            maps=seen.maps,
-            embedding=seen.embedding,
             ended=ended,  # type: ignore[arg-type]
             epoch=ran,
             epochs=planned,
@@ -155,16 +149,15 @@ class Report(keras.callbacks.Callback):  # type: ignore[misc]
             loss_name=loss if isinstance(loss, str) else getattr(loss, "name", getattr(loss, "__name__", "loss")),
             backend=f"{keras.config.backend()}, keras {keras.__version__}",
         )
+        return self._with_network(fitted, run)
 
-    def _captured(self, run: Run) -> _capture.Captured:
-        assert run.task is not None
+    def _with_network(self, fitted: Fitted, run: Run) -> Fitted:
         assert run.splits is not None
         X = {name: np.asarray(values) for name, (values, _) in self._parts.items()}
         X = {**X, "train": X.get("train", X["test"])}
         y = {name: part.y for name, part in run.splits.parts.items()}
         y = {**y, "train": y.get("train", y["test"])}
-        job = FitJob(None, None, run.task, (), X, y, self._options.seed)
-        return _capture.capture(self.model, job, X, y)
+        return _capture.capture(fitted, self.model, X, y, samples=0)
 
 
 def _flat(X: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -154,35 +154,28 @@ def _compare_forecasts(model: Prediction, other: Prediction, name: str, confiden
     if n < 2:
         raise NotApplicable("a comparison needs two origins or more")
     p, error = statistics.long_run_t_test(gains, statistics.block_length(n, int(model.step.max()), season))
-    half = statistics.t_quantile(confidence, n - 1) * error
-    centre = float(gains.mean())
-    return PairedTest(
-        measure="mae",
-        other=name,
-        n=len(model.y_true),
-        difference=centre,
-        low=centre - half,
-        high=centre + half,
-        p_value=p,
-        resolvable=half,
-        method="Diebold-Mariano test of the absolute errors",
-        confidence=confidence,
-    )
+    found = _of_gains(gains, p, error, name, confidence)
+    return replace(found, n=len(model.y_true), method="Diebold-Mariano test of the absolute errors")
 
 
 def _compare_errors(model: Prediction, other: Prediction, name: str, confidence: float) -> PairedTest:
     gains = _gains(model, other)
-    n = len(gains)
-    half = statistics.t_quantile(confidence, n - 1) * float(gains.std(ddof=1)) / float(np.sqrt(n))
+    error = float(gains.std(ddof=1)) / float(np.sqrt(len(gains)))
+    return _of_gains(gains, statistics.t_test(gains), error, name, confidence)
+
+
+def _of_gains(gains: np.ndarray, p: float, error: float, name: str, confidence: float) -> PairedTest:
+    """A t-test of the mean gain, of so large a standard error."""
+    half = statistics.t_quantile(confidence, len(gains) - 1) * error
     centre = float(gains.mean())
     return PairedTest(
         measure="mae",
         other=name,
-        n=n,
+        n=len(gains),
         difference=centre,
         low=centre - half,
         high=centre + half,
-        p_value=statistics.t_test(gains),
+        p_value=p,
         resolvable=half,
         method="paired t-test of the absolute errors",
         confidence=confidence,

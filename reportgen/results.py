@@ -304,7 +304,7 @@ class FitJob:
     is what a row of X may be put into: (height, width, channels) of an image, (steps, channels) of a window, (length,)
     of word numbers, then `vocabulary` is their count with 0 for none; None for a table. `y` is (n,), (n, n_labels) of a
     multilabel task, (n, horizon) of a forecast. `folder` is that of the experiment file; `samples` how many rows of the
-    table the report may show.
+    table the report may show; `shown` whether the report shows the network, so that it is worth watching.
     """
 
     model: Any  # a record of spec.models
@@ -319,6 +319,7 @@ class FitJob:
     vocabulary: int | None = None
     folder: str = "."
     samples: int = 0
+    shown: bool = True
     naive: Mapping[str, np.ndarray] = field(default_factory=dict)  # split -> (n, horizon), see `Split`
 
 

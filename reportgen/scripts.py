@@ -153,7 +153,7 @@ def _frame(X: Any, y: Any, name: str, options: Options) -> pd.DataFrame:
 
 
 def _dataset(frame: pd.DataFrame, given: Mapping[str, tuple[int, int]], options: Options) -> Dataset:
-    if options.labels is not None and pd.api.types.is_integer_dtype(frame[_TARGET]):
+    if options.labels is not None and _are_codes(frame[_TARGET].to_numpy(), options.labels):
         frame = frame.assign(**{_TARGET: [str(options.labels[code]) for code in frame[_TARGET]]})
     table = pa.Table.from_pandas(frame, preserve_index=False)
     digest = hashlib.sha256(pd.util.hash_pandas_object(frame.astype(str), index=False).to_numpy().tobytes()).hexdigest()
@@ -167,11 +167,19 @@ def _dataset(frame: pd.DataFrame, given: Mapping[str, tuple[int, int]], options:
     )
 
 
+def _are_codes(values: np.ndarray, labels: Sequence[str]) -> bool:
+    """Whether they are 0, 1, … in place of labels; where all are labels themselves they are what they say."""
+    if values.dtype.kind not in "iu" or set(map(str, np.unique(values))) <= set(map(str, labels)):
+        return False
+    return bool(values.min() >= 0 and values.max() < len(labels))
+
+
 def _ordered(found: Sequence[str], wanted: Sequence[str]) -> tuple[str, ...]:
-    missing = [label for label in found if label not in wanted]
+    names = tuple(map(str, wanted))
+    missing = [label for label in found if label not in names]
     if missing:
         raise DataError(f"{quoted(missing[0])} is not one of the labels", "give labels= with every class")
-    return tuple(map(str, wanted))
+    return names
 
 
 def _split(name: str, dataset: Dataset, rows: range) -> Split:
@@ -190,9 +198,9 @@ def _codes(values: ArrayLike, labels: tuple[str, ...]) -> np.ndarray:
     array = np.asarray(values).reshape(-1)
     if not labels:
         return array.astype(float)
-    codes = np.asarray(pd.Index(labels).get_indexer(pd.Index(spelled(pa.array(array)).to_pylist())), np.int64)
-    if (codes < 0).any() and array.dtype.kind in "iu" and array.min() >= 0 and array.max() < len(labels):
+    if _are_codes(array, labels):
         return array.astype(np.int64)
+    codes = np.asarray(pd.Index(labels).get_indexer(pd.Index(spelled(pa.array(array)).to_pylist())), np.int64)
     if (codes < 0).any():
         place = int((codes < 0).argmax())
         raise DataError(f"{quoted(array[place])} is predicted and is no class of y", "give labels= with every class")

@@ -7,8 +7,9 @@ rows is then honest, and no row is kept back.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import combinations, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -23,7 +24,7 @@ from reportgen.text import one_line, quoted, significant
 
 FEWEST_ROWS, SMALLEST_SHARE = 30, 0.02
 _BINS, _MOST_LEVELS, _FEWEST_MEMBERS = 5, 20, 5
-_MOST_COLUMNS, _MOST_PAIRED, _ROWS_AT_ONCE = 200, 30, 10_000
+_MOST_COLUMNS, _MOST_PAIRED = 200, 30
 _MOST_SHOWN, _MOST_TESTED, _SHOWN_WITHOUT_PROOF = 8, 200, 3
 _SURE = 0.05
 _KINDS = (Kind.NUMERIC, Kind.CATEGORICAL, Kind.BOOLEAN, Kind.DATETIME)
@@ -88,7 +89,7 @@ def worst(prediction: Prediction, task: Task, most: int) -> tuple[Worst, ...]:
     losses = row_losses(prediction, task)
     ranked = _missed(prediction, losses)
     order = np.argsort(-np.where(np.isfinite(ranked), ranked, np.inf), kind="stable")
-    taken = [int(place) for place in order if losses[place] != 0][:most]
+    taken = order[losses[order] != 0][:most].tolist()
     rows, steps = prediction.rows, prediction.step
     return tuple(
         Worst(
@@ -116,14 +117,10 @@ def _missed(prediction: Prediction, losses: np.ndarray) -> np.ndarray:
 
 def code(dataset: Dataset, task: Task, rows: np.ndarray) -> list[Coded]:
     """Each column that may be shown, as slices of these rows: levels, fifths of numbers and dates, and gaps."""
-    targets = task.targets or (task.target,)
-    usable = [one for one in dataset.columns if _may_search(one) and one.name not in targets]
+    shown = [one for one in dataset.columns if one.kind in _KINDS and not one.sensitive]
+    usable = [one for one in shown if one.name not in task.target_columns]
     found = [_coded(dataset, one, rows) for one in usable[:_MOST_COLUMNS]]
     return [one for one in found if len(one.names) > 1]
-
-
-def _may_search(column: Column) -> bool:
-    return not column.sensitive and column.kind in _KINDS
 
 
 def _coded(dataset: Dataset, column: Column, rows: np.ndarray) -> Coded:
@@ -179,16 +176,8 @@ def _searched(losses: np.ndarray, coded: Sequence[Coded], confidence: float, so_
     shown = proven or _different([*zip(tested, p_values, strict=True)])[:_SHOWN_WITHOUT_PROOF]
     hits = so_far.measure != "mae"
     slices = tuple(measured(losses, members(coded, one), _named(coded, one), hits, confidence, p) for one, p in shown)
-    return Mistakes(
-        so_far.measure,
-        so_far.overall,
-        so_far.worst,
-        slices,
-        searched=len(found),
-        columns=len(coded),
-        paired=min(len(coded), _MOST_PAIRED),
-        smallest=smallest,
-    )
+    paired = min(len(coded), _MOST_PAIRED)
+    return replace(so_far, slices=slices, searched=len(found), columns=len(coded), paired=paired, smallest=smallest)
 
 
 def search(losses: np.ndarray, coded: Sequence[Coded], smallest: int) -> list[Found]:
@@ -197,38 +186,34 @@ def search(losses: np.ndarray, coded: Sequence[Coded], smallest: int) -> list[Fo
     `z` is the sum of the errors' scores in the slice, standardised by its permutation variance: of wrong predictions
     (hypergeometric), or of the ranks of absolute errors (Wilcoxon), which no single large error decides.
     """
-    scores, n = scored(losses), len(losses)
-    tried = [(place, code) for place, one in enumerate(coded) for code in _large(one, n, smallest)]
-    sizes = np.array([int((coded[place].codes == code).sum()) for place, code in tried])
-    sums = np.array([float(scores[coded[place].codes == code].sum()) for place, code in tried])
-    z = standardised(scores, sums, sizes)
-    single = [Found(float(z[k]), int(sizes[k]), (part,)) for k, part in enumerate(tried)]
-    return single + _pairs(scores, coded, [part for part in tried if part[0] < _MOST_PAIRED], smallest)
+    scores = scored(losses)
+    single = list(_single(scores, coded, smallest))
+    return [*single, *_pairs(scores, coded[:_MOST_PAIRED], {one.parts[0] for one in single}, smallest)]
 
 
-def _large(one: Coded, n: int, smallest: int) -> list[int]:
-    rows = np.bincount(one.codes + 1, minlength=len(one.names) + 1)[1:]
-    return [int(code) for code in np.flatnonzero((rows >= smallest) & (n - rows >= smallest))]
+def _counted(scores: np.ndarray, cells: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Rows and `z` of each cell."""
+    rows = np.bincount(cells)
+    return rows, standardised(scores, np.bincount(cells, scores), rows)
 
 
-def _pairs(scores: np.ndarray, coded: Sequence[Coded], tried: Sequence[tuple[int, int]], smallest: int) -> list[Found]:
-    """Of two large slices what they share: counts and sums of all pairs are products of matrices of ones and zeros."""
-    n, places = len(scores), np.array([place for place, _ in tried], dtype=int)
-    rows, sums = np.zeros((len(tried), len(tried))), np.zeros((len(tried), len(tried)))
-    for start in range(0, n, _ROWS_AT_ONCE):
-        part = slice(start, start + _ROWS_AT_ONCE)
-        inside = np.array([coded[place].codes[part] == code for place, code in tried], dtype=np.float32)
-        if not len(inside):
-            return []
-        rows += inside @ inside.T
-        sums += (inside * scores[part].astype(np.float32)) @ inside.T
-    usable = (places[:, None] < places) & (rows >= smallest) & (n - rows >= smallest)
-    first, second = np.nonzero(usable)
-    z = standardised(scores, sums[usable], rows[usable])
-    return [
-        Found(float(one), int(rows[a, b]), (tried[int(a)], tried[int(b)]))
-        for one, a, b in zip(z, first, second, strict=True)
-    ]
+def _single(scores: np.ndarray, coded: Sequence[Coded], smallest: int) -> Iterator[Found]:
+    for place, one in enumerate(coded):
+        rows, z = _counted(scores, one.codes + 1)
+        for cell in np.flatnonzero((rows >= smallest) & (len(scores) - rows >= smallest)):
+            if cell:
+                yield Found(float(z[cell]), int(rows[cell]), ((place, int(cell) - 1),))
+
+
+def _pairs(scores: np.ndarray, coded: Sequence[Coded], large: set[tuple[int, int]], smallest: int) -> Iterator[Found]:
+    """What two `large` slices of different columns share."""
+    for (one, first), (other, second) in combinations(enumerate(coded), 2):
+        width = len(second.names) + 1
+        rows, z = _counted(scores, (first.codes + 1) * width + second.codes + 1)
+        for cell in np.flatnonzero(rows >= smallest):
+            parts = (one, int(cell) // width - 1), (other, int(cell) % width - 1)
+            if large.issuperset(parts):
+                yield Found(float(z[cell]), int(rows[cell]), parts)
 
 
 def scored(losses: np.ndarray) -> np.ndarray:

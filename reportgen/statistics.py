@@ -197,6 +197,11 @@ def perfect_auc_bound(n_positive: int, n_negative: int, confidence: float) -> fl
     return high
 
 
+def perfect_precision_bound(n_positive: int, _n_negative: int, confidence: float) -> float:
+    """The same of average precision: as many successes in a row as positive rows (Boyd et al. 2013 count likewise)."""
+    return wilson(n_positive, n_positive, confidence)[0]
+
+
 def mcnemar(only_first: int, only_second: int) -> float:
     """The exact two-sided p-value that two classifiers err equally often; of the rows that only one gets right.
 

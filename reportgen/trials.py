@@ -61,14 +61,14 @@ def planned(state: Run) -> tuple[Plan, ...]:
 
 
 def job(state: Run, splits: Splits, folder: str, plan: Plan) -> FitJob:
-    """What one training is given; event files go into a folder each, and the first alone saves its weights."""
+    """What one training is given; event files go into a folder each, and the first alone is shown and saves weights."""
     given = training.job(state, splits, folder)
-    events, weights = given.train.tensorboard, given.train.save_weights
+    events, first = given.train.tensorboard, plan.number == 1
     update = {
         "tensorboard": events and f"{events}/{slug(plan.name)}",
-        "save_weights": weights if plan.number == 1 else None,
+        "save_weights": given.train.save_weights if first else None,
     }
-    return replace(given, seed=plan.seed, train=given.train.model_copy(update=update))
+    return replace(given, seed=plan.seed, shown=first, train=given.train.model_copy(update=update))
 
 
 @dataclass(frozen=True)

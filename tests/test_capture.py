@@ -5,7 +5,6 @@ from __future__ import annotations
 import pickle
 import time
 from itertools import pairwise
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -14,14 +13,16 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
 from reportgen.models import _activations, _capture, _courses, _embedding, _histograms, _matrices
-from reportgen.models._capture import Captured, capture
+from reportgen.models._capture import capture
 from reportgen.models._courses import Recorder
 from reportgen.models._keras import keras
 from reportgen.models._layers_table import layers
 from reportgen.models._recording import Function, as_array
+from reportgen.results import Fitted
 
 L = keras.layers
 RNG = np.random.default_rng(0)
+BARE = Fitted("layers", "network", None)
 
 
 def network(*parts: object, shape: tuple[int, ...] = (3,), name: str = "network") -> object:
@@ -32,10 +33,10 @@ def rows(shape: tuple[int, ...], n: int = 40) -> dict[str, np.ndarray]:
     return {split: RNG.normal(size=(n, *shape)).astype(np.float32) for split in ("train", "validation", "test")}
 
 
-def observe(net: object, X: dict[str, np.ndarray], samples: int = 0) -> Captured:
+def observe(net: object, X: dict[str, np.ndarray], samples: int = 0) -> Fitted:
     y = {split: np.arange(len(values)) for split, values in X.items()}
-    seen = capture(net, SimpleNamespace(samples=samples), X, y)
-    assert seen.note == ""
+    seen = capture(BARE, net, X, y, samples)
+    assert seen.warnings == ()
     return seen
 
 
@@ -570,9 +571,9 @@ class TestOddNetworks:
 
     def test_that_cannot_run_keep_their_matrices_and_say_so(self):
         net = subclassed()
-        seen = capture(net, SimpleNamespace(samples=0), rows((4,)), {})  # it takes five features
+        seen = capture(BARE, net, rows((4,)), {}, 0)  # it takes five features
         assert len(seen.weights) == 2
-        assert seen.note.startswith("what the layers give could not be observed")
+        assert seen.warnings[0].startswith("what the layers give could not be observed")
 
     def test_are_captured_the_same_each_time(self):
         net, X = network(L.Dense(6, "relu"), L.Dense(3, "softmax")), rows((3,))

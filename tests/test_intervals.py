@@ -18,6 +18,7 @@ from reportgen.metrics import compare, score_prediction
 from reportgen.results import Prediction, Score
 
 BINARY = Task("binary", "diagnosis", ("benign", "malignant"))
+THREE = Task("multiclass", "kind", ("a", "b", "c"))
 NUMBERS = Task("regression", "price")
 
 
@@ -164,6 +165,34 @@ def covered(score: Callable[[], Score], truth: float, times: int = 300) -> float
     """The share of intervals that hold the truth; at 95 % the standard error of 300 is 1.3 points."""
     found = [score() for _ in range(times)]
     return float(np.mean([one.low <= truth <= one.high for one in found if one.low is not None]))
+
+
+def of_table(table: np.ndarray, metric: str) -> Score:
+    """The score of a confusion matrix (3, 3), actual by predicted."""
+    actual, predicted = (np.repeat(codes.ravel(), table.ravel()) for codes in np.indices(table.shape))
+    return score_prediction(Prediction("test", actual, predicted, None, THREE.labels), THREE, [metric])[0]
+
+
+@pytest.mark.parametrize("metric", ["recall", "balanced_accuracy"])
+def test_the_interval_of_a_mean_recall_adds_up_those_of_the_classes_in_squares(metric: str) -> None:
+    found = of_table(np.array([[8, 2, 0], [0, 5, 5], [0, 0, 10]]), metric)
+    # Wilson: 8 of 10 is 0.8 - 0.3098 + 0.1433, 5 of 10 is 0.5 -+ 0.2634, 10 of 10 is 1 - 0.2775.
+    assert found.value == pytest.approx(2.3 / 3)
+    assert found.low == pytest.approx(2.3 / 3 - math.sqrt(0.3098**2 + 0.2634**2 + 0.2775**2) / 3, abs=1e-4)
+    assert found.high == pytest.approx(2.3 / 3 + math.sqrt(0.1433**2 + 0.2634**2) / 3, abs=1e-4)
+
+
+def test_the_interval_of_a_mean_f1_is_as_wide_as_tables_drawn_alike_scatter() -> None:
+    table = np.array([[1000, 400, 0], [400, 1000, 0], [0, 0, 1200]])  # Whoever mixes up two classes lowers both.
+    drawn_tables = np.random.default_rng(5).multinomial(4000, table.ravel() / 4000, 4000).reshape(-1, 3, 3)
+    f1 = 2 * np.diagonal(drawn_tables, axis1=1, axis2=2) / (drawn_tables.sum(1) + drawn_tables.sum(2))
+    found = of_table(table, "f1")
+    assert found.low is not None
+    assert found.high is not None
+    assert found.high - found.low == pytest.approx(2 * 1.959964 * f1.mean(axis=1).std(), rel=0.05)
+    # Were the classes independent, it would be a fifth narrower.
+    apart = math.sqrt((f1.std(axis=0) ** 2).sum()) / 3
+    assert found.high - found.low > 1.2 * 2 * 1.959964 * apart
 
 
 def test_mcnemar_is_the_exact_binomial_test() -> None:

@@ -475,6 +475,32 @@ def test_a_shape_that_does_not_hold_the_features_is_refused_with_both_numbers():
         Built(layer("Flatten")).fit(job)
 
 
+def test_a_loss_that_the_network_adds_itself_is_of_the_rows_of_each_batch_alone():
+    class Own(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.last = keras.layers.Dense(1, activation="sigmoid", kernel_initializer="ones")
+
+        def call(self, X):
+            output = self.last(X)
+            self.add_loss(keras.ops.mean(output**2))
+            return output
+
+    class Kind(Network):
+        def build(self, job):
+            network = Own()
+            network(np.zeros((1, 4), np.float32))
+            return network
+
+    job = make_job(epochs=1, batch_size=50, learning_rate=1e-9)
+    history = Kind().fit(job).fitted.history
+    # Validation has fewer rows than are looked at together: the mean is not one over rows that fill up.
+    X, y = job.X["validation"], job.y["validation"]
+    p = 1 / (1 + np.exp(-X.sum(axis=1)))
+    by_hand = -np.log(np.where(y == 1, p, 1 - p)).mean() + (p**2).mean()
+    assert history["val_loss"][0] == pytest.approx(by_hand, rel=1e-4)
+
+
 def test_moving_averages_of_weights_predict_where_the_optimizer_keeps_them():
     job = make_job(optimizer={"Adam": {"use_ema": True, "ema_momentum": 0.5}}, epochs=5)
     averaged, plain = mlp.Model().fit(job), mlp.Model().fit(make_job(epochs=5))

@@ -70,6 +70,15 @@ def test_codes_are_called_by_their_labels() -> None:
     assert value(report, "accuracy") == pytest.approx(model.score(X[150:], codes[150:]))
 
 
+@pytest.mark.parametrize(("low", "high"), [(0, 1), (1, 2), (-1, 1)])
+def test_labels_that_are_values_of_y_say_their_order(low: int, high: int) -> None:
+    y = np.where(Y == "up", high, low)
+    model = LogisticRegression().fit(X[:150], y[:150])
+    report = evaluate(model, X[:150], y[:150], X[150:], y[150:], labels=[str(high), str(low)])
+    assert report.document.evidence.labels == (str(high), str(low))
+    assert value(report, "accuracy") == pytest.approx(model.score(X[150:], y[150:]))
+
+
 @pytest.mark.parametrize(
     ("arguments", "options", "words"),
     [

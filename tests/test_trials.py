@@ -274,6 +274,10 @@ class TestTheJobOfATrial:
         assert self.job(1, save_weights="w.npz").train.save_weights == "w.npz"
         assert self.job(2, save_weights="w.npz").train.save_weights is None
 
+    def test_is_that_of_a_network_to_show_for_the_first_alone(self) -> None:
+        assert self.job(1).shown
+        assert not self.job(2).shown
+
     def test_writes_events_into_a_folder_each(self) -> None:
         assert self.job(2, tensorboard="logs").train.tensorboard == "logs/fold-2"
         assert self.job(2).train.tensorboard is None

@@ -1,4 +1,4 @@
-"""What the checks of a split share: its parts, and the rows of each that are looked at."""
+"""What checks of a model or a split share: the model, the parts, and the rows of each part that are looked at."""
 
 from __future__ import annotations
 
@@ -8,10 +8,16 @@ import pandas as pd
 from reportgen.dataset import Split, Splits
 from reportgen.errors import NotApplicable
 from reportgen.profile.sample import spread
-from reportgen.results import Run
+from reportgen.results import Fitted, Run
 
 #: Rows of each part that are compared at most, evenly spread; and values in all, over the columns.
 SAMPLE, _SAMPLED_VALUES = 20_000, 400_000
+
+
+def fitted_of(run: Run) -> Fitted:
+    if run.fitted is None:
+        raise NotApplicable("there is no model here")
+    return run.fitted
 
 
 def splits(run: Run) -> Splits:

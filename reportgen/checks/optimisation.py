@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from reportgen.checks import Verdict, check, failed, passed
+from reportgen.checks._parts import fitted_of
 from reportgen.checks._words import named
 from reportgen.errors import NotApplicable
-from reportgen.results import Fitted, LayerCourse, Run
+from reportgen.results import LayerCourse, Run
 from reportgen.text import percent, significant, times
 
 _FEWEST_EPOCHS = 12
@@ -20,15 +21,9 @@ _STEP, _RESUMED = 0.01, 0.1  # shares of the whole fall: what counts as a fall, 
 _LARGEST = 1e12
 
 
-def _fitted(run: Run) -> Fitted:
-    if run.fitted is None:
-        raise NotApplicable("there is no model here")
-    return run.fitted
-
-
 def _loss(run: Run) -> np.ndarray:
     """The training loss by epoch, (n,)."""
-    fitted = _fitted(run)
+    fitted = fitted_of(run)
     loss = np.array(fitted.history.get("loss", ()), dtype=float)
     if not len(loss):
         raise NotApplicable("the model has no epochs")
@@ -78,7 +73,7 @@ def learning_rate_too_high(run: Run, threshold: float) -> Verdict:
 )
 def learning_rate_too_low(run: Run, threshold: float) -> Verdict:
     """The fall of the training loss in the last third of the epochs over that in the first third."""
-    fitted, loss = _fitted(run), _loss(run)
+    fitted, loss = fitted_of(run), _loss(run)
     if fitted.ended != "completed":
         raise NotApplicable("training was not ended by the number of epochs")
     third = len(loss) // 3
@@ -141,7 +136,7 @@ def _longest_stretch(lowest: np.ndarray) -> tuple[int, int]:
 
 def _courses(run: Run) -> list[LayerCourse]:
     """What was seen of the layers that hold a kernel, in the network's order."""
-    fitted = _fitted(run)
+    fitted = fitted_of(run)
     kinds = {layer.name: layer.kind for layer in fitted.layers}
     found = [course for course in fitted.courses if "Normalization" not in kinds.get(course.layer, "")]
     if fitted.ended == "diverged":
@@ -183,7 +178,7 @@ def _typical(run: Run, course: LayerCourse) -> float | None:
     known = course.gradient_norm[np.isfinite(course.gradient_norm)]
     if not len(known):
         return None
-    counts = {layer.name: layer.trainable or layer.parameters for layer in _fitted(run).layers}
+    counts = {layer.name: layer.trainable or layer.parameters for layer in fitted_of(run).layers}
     return float(np.median(known) / np.sqrt(max(counts.get(course.layer, 1), 1)))
 
 

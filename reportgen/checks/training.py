@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from reportgen.checks import Verdict, check, failed, passed
+from reportgen.checks._parts import fitted_of
 from reportgen.checks._words import named, several
+from reportgen.checks.evaluation import FIRST
 from reportgen.errors import NotApplicable
 from reportgen.results import Activation, Fitted, Prediction, Run, Score
 from reportgen.text import fixed, percent, plural
@@ -14,14 +16,8 @@ from reportgen.text import fixed, percent, plural
 RELATIVE_GAP = 0.1
 
 
-def _fitted(run: Run) -> Fitted:
-    if run.fitted is None:
-        raise NotApplicable("there is no model here")
-    return run.fitted
-
-
 def _history(run: Run) -> Fitted:
-    fitted = _fitted(run)
+    fitted = fitted_of(run)
     if not fitted.history.get("loss"):
         raise NotApplicable("the model has no epochs")
     return fitted
@@ -69,7 +65,7 @@ def _watched(fitted: Fitted) -> tuple[np.ndarray, str]:
 )
 def not_converged(run: Run, threshold: float) -> Verdict:
     """How far the loss still fell in the last tenth of the epochs."""
-    fitted = _fitted(run)
+    fitted = fitted_of(run)
     unfinished = [warning for warning in fitted.warnings if "converge" in warning.lower()]
     if unfinished:
         return failed("The estimator stopped before it converged", None, "It said so itself, in a warning.")
@@ -123,9 +119,7 @@ def trained_too_long(run: Run, threshold: float) -> Verdict:
 def _measure(run: Run) -> str:
     if run.task is None or not run.scores:
         raise NotApplicable("nothing was scored")
-    if run.task.name == "multilabel":
-        return "subset_accuracy"
-    return "accuracy" if run.task.is_classification else "r2"
+    return FIRST.get(run.task.name, "r2")
 
 
 def _scored(run: Run, split: str, metric: str) -> tuple[float, Score]:
@@ -208,7 +202,7 @@ def underfitting(run: Run, threshold: float) -> Verdict:
 
 def _hidden(run: Run, what: str) -> list[tuple[Activation, float]]:
     """The activation functions before the last layer and their share of units of that sort."""
-    found = [(one, getattr(one, what)) for one in _fitted(run).activations[:-1]]
+    found = [(one, getattr(one, what)) for one in fitted_of(run).activations[:-1]]
     known = [(one, share) for one, share in found if share is not None]
     if not known:
         raise NotApplicable("no hidden layer has an activation function that can do so")

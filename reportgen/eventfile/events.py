@@ -12,7 +12,6 @@ from reportgen.eventfile.wire import Malformed, blob, doubles, fields, message, 
 
 #: `DataType` of tensor.proto -> how its numbers lie in `tensor_content`, and the field that lists them otherwise.
 _TENSORS = {1: ("<f4", 5), 2: ("<f8", 6), 3: ("<i4", 7), 4: ("<u1", 7), 9: ("<i8", 10), 19: ("<f2", 13)}
-_STRING = 7
 _MOST_BUCKETS = 100_000
 
 
@@ -118,7 +117,10 @@ def _numbers(data: bytes) -> np.ndarray | None:
     if listed in (5, 6):
         packed = b"".join(blob(value) for value in parts)
         return doubles(packed, stored)
-    return np.array([float(signed(value)) for part in parts for value in _integers(part)])
+    values = np.array([signed(value) for part in parts for value in _integers(part)])
+    return (
+        values.astype("<u2").view(stored).astype(float) if stored == "<f2" else values.astype(float)
+    )  # bits of halves
 
 
 def _integers(part: int | bytes) -> Iterator[int]:

@@ -19,13 +19,18 @@ _SCALAR, _TENSOR = 1, 2  # of DataClass
 _NAME = "events.out.tfevents.{seconds:010d}.reportgen.v2"
 
 
+def remove_earlier(folder: Path) -> None:
+    """Remove the files that an earlier training of ours left in a folder."""
+    for earlier in folder.glob("events.out.tfevents.*.reportgen.v2"):
+        earlier.unlink()
+
+
 class EventFile:
     """One event file in a folder of its own, written as it grows. Files that an earlier one left there are replaced."""
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        for earlier in folder.glob("events.out.tfevents.*.reportgen.v2"):
-            earlier.unlink()
+        remove_earlier(folder)
         self._file = (folder / _NAME.format(seconds=int(time.time()))).open("wb")
         self._described: set[str] = set()
         self._write(embedded(3, "brain.Event:2"))

@@ -1,4 +1,4 @@
-"""Histograms over epochs, of each layer's weights or gradients: an image a layer."""
+"""Histograms over epochs, of each layer's weights or gradients: an image a layer; drawn alike from a log."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 def histograms(run: Run, which: str) -> list[FigureData]:
     """Drawings of the `weight` or the `gradient` histograms; the table has the first and last epoch's middle.
 
-    Facts: `layers`, `epochs`, `edges` and `counts` of each.
+    Facts: `epochs`, `edges` and `counts` of each layer.
     """
-    found = [course for course in fitted_of(run).courses if _is_whole(course, which)]
+    found = [course for course in fitted_of(run).courses if is_whole(course.histogram_epochs, *_seen(course, which))]
     if not found:
         raise NotApplicable("no layer was observed while training")
 
@@ -32,14 +32,18 @@ def histograms(run: Run, which: str) -> list[FigureData]:
     return drawings(found, make)
 
 
-def _is_whole(course: LayerCourse, which: str) -> bool:
-    edges, counts = getattr(course, f"{which}_edges"), getattr(course, f"{which}_counts")
-    return len(edges) > 2 and counts.size > 0 and counts.sum() > 0 and np.isfinite(edges).all() and edges[-1] > edges[0]
+def _seen(course: LayerCourse, which: str) -> tuple[np.ndarray, np.ndarray]:
+    return getattr(course, f"{which}_edges"), np.asarray(getattr(course, f"{which}_counts"))
+
+
+def is_whole(steps: np.ndarray, edges: np.ndarray, counts: np.ndarray) -> bool:
+    """Whether there are counts (n_steps, n_bins) to draw."""
+    shaped = len(edges) > 2 and np.shape(counts) == (len(steps), len(edges) - 1) and len(steps) > 0
+    return bool(shaped and np.isfinite(edges).all() and edges[-1] > edges[0] and np.nansum(counts) > 0)
 
 
 def _drawing(courses: Sequence[LayerCourse], total: int, which: str) -> FigureData:
-    edges = [getattr(course, f"{which}_edges") for course in courses]
-    counts = [np.asarray(getattr(course, f"{which}_counts")) for course in courses]
+    edges, counts = zip(*(_seen(course, which) for course in courses), strict=True)
     spreads = [[half_width(edge, row) for row in rows] for edge, rows in zip(edges, counts, strict=True)]
     columns: dict[str, Plain] = {
         "layer": [name_of(course.layer) for course in courses],
@@ -67,12 +71,12 @@ def half_width(edges: np.ndarray, counts: np.ndarray) -> float:
 
 
 def size(data: FigureData) -> tuple[float, float]:
-    return grid_size(len(data.columns["layer"]))
+    return grid_size(len(data.facts["edges"]))
 
 
 def draw(axes: Axes, data: FigureData) -> None:
-    facts = data.facts
-    panels = grid(axes, data.columns["layer"])
+    facts, names = data.facts, next(iter(data.columns.values()))
+    panels = grid(axes, names)
     for panel, edges, counts, epochs in zip(panels, facts["edges"], facts["counts"], facts["epochs"], strict=True):
         draw_histograms(panel, edges, counts, epochs)
 

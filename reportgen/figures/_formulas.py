@@ -50,5 +50,5 @@ def spoken(function: str) -> str:
 
 
 def defined(function: str) -> str:
-    """`ReLU, max(0, x),` for a sentence; the name alone where the formula is not known."""
+    """`ReLU, max(0, x)` for a sentence; the name alone where the formula is not known."""
     return f"{spoken(function)}, {FORMULAS[function][1]}" if function in FORMULAS else spoken(function)

@@ -1,8 +1,10 @@
-"""Small images side by side in one drawing."""
+"""Small images: made small, as text, and side by side in one drawing."""
 
 from __future__ import annotations
 
+import base64
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +19,16 @@ def small(images: np.ndarray, most: int = _LARGEST_SIDE) -> np.ndarray:
     """Images (n, height, width, …) as every second, third … pixel, where a side is longer than `most`."""
     step = max(1, math.ceil(max(images.shape[1:3]) / most))
     return images[:, ::step, ::step]
+
+
+def packed(pixels: np.ndarray) -> str:
+    """Bytes of uint8 as the facts of a figure hold them."""
+    return base64.b64encode(pixels.tobytes()).decode()
+
+
+def unpacked(text: str, shape: Sequence[int]) -> np.ndarray:
+    """The other way."""
+    return np.frombuffer(base64.b64decode(text), dtype=np.uint8).reshape(shape)
 
 
 def mosaic(images: np.ndarray, across: int) -> np.ndarray:
@@ -43,6 +55,14 @@ def hide(axes: Axes) -> None:
     axes.xaxis.set_visible(False)
     axes.yaxis.set_visible(False)
     axes.bare()
+
+
+def picture(panel: Axes, text: str, shape: Sequence[int], wide: float, tall: float) -> None:
+    """A packed image at the top of a panel of that many inches, as wide as it or as tall, in its own proportions."""
+    height, width, _ = shape
+    scale = max(width / wide, height / tall)
+    panel.picture(unpacked(text, shape), (0, 0, width, height))
+    panel.set(xlim=(0, scale * wide), ylim=(height - scale * tall, height))
 
 
 def as_pixels(image: np.ndarray) -> np.ndarray:

@@ -8,8 +8,8 @@ import numpy as np
 
 from reportgen.errors import NotApplicable
 from reportgen.figures._data import array, class_names, feature_name, fitted_of, plain, target_name
+from reportgen.figures._signed import draw_signed
 from reportgen.results import FigureData, Run, Words
-from reportgen.svg import SERIES, SOFT
 from reportgen.text import classed, plural, significant
 
 if TYPE_CHECKING:
@@ -57,17 +57,7 @@ def size(data: FigureData) -> tuple[float, float]:
 
 def draw(axes: Axes, data: FigureData) -> None:
     values = array(data.columns["coefficient"])
-    axes.rows(np.clip(values, 0, None), SERIES[2], "positive")
-    axes.rows(np.clip(values, None, 0), SERIES[1], "negative")
-    axes.categories("y", data.columns["feature"])
-    low, high = min(float(values.min()), 0.0), max(float(values.max()), 0.0)
-    room = 0.2 * ((high - low) or 1.0)
-    axes.set_xlim(low - (room if low < 0 else 0), high + (room if high > 0 or not low else 0))
-    axes.axvline(0, color=SOFT, linewidth=0.6)
-    axes.xaxis.set_visible(False)
-    axes.bare()
-    for place, value in enumerate(values):
-        axes.beside(value, place, significant(value))
+    draw_signed(axes, data.columns["feature"], values, ("positive", "negative"), room=0.2)
 
 
 def describe(data: FigureData) -> Words:

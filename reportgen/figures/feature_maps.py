@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import math
 from typing import TYPE_CHECKING
 
@@ -10,7 +9,7 @@ import numpy as np
 
 from reportgen.errors import NotApplicable
 from reportgen.figures._data import array, fitted_of, matrix, name_of, plain
-from reportgen.figures._tiles import across_of, as_pixels, hide, mosaic, small
+from reportgen.figures._tiles import across_of, as_pixels, hide, mosaic, packed, picture, small
 from reportgen.results import FeatureMaps, FigureData, Run, Words
 from reportgen.text import count, one_line, plural, significant
 
@@ -42,7 +41,7 @@ def _drawing(item: FeatureMaps) -> FigureData:
         "channels": item.channels,
         "shape": [n, height, width],
         "maps": matrix(maps.reshape(n, height * width), 3),
-        "image": base64.b64encode(image.tobytes()).decode(),
+        "image": packed(image),
         "image shape": list(image.shape),
         "silent": int((np.abs(item.maps).max(axis=(1, 2)) == 0).sum()),
     }
@@ -62,7 +61,9 @@ def draw(axes: Axes, data: FigureData) -> None:
     n, height, width = facts["shape"]
     across = across_of(n)
     before, image, key = axes.panels(1, 3, widths=(_IMAGE, 0.62 * across, 0.07))
-    _draw_image(before, data)
+    picture(before, facts["image"], facts["image shape"], _IMAGE, max(size(data)[1] - 0.3, 0.5))
+    before.set_title("what it sees")
+    hide(before)
     maps = np.array([array(row) for row in facts["maps"]]).reshape(n, height, width)
     low, high = float(maps.min()), float(maps.max())
     diverging = low < 0
@@ -72,18 +73,6 @@ def draw(axes: Axes, data: FigureData) -> None:
     image.set_title("what its channels answer")
     hide(image)
     key.key(*bounds, diverging=diverging)
-
-
-def _draw_image(panel: Axes, data: FigureData) -> None:
-    """The image at the top of its panel, as wide as it or as tall, in its own proportions."""
-    shape = tall, wide, _ = data.facts["image shape"]
-    pixels = np.frombuffer(base64.b64decode(data.facts["image"]), dtype=np.uint8).reshape(shape)
-    room = max(size(data)[1] - 0.3, 0.5)
-    scale = max(wide / _IMAGE, tall / room)
-    panel.picture(pixels, (0, 0, wide, tall))
-    panel.set(xlim=(0, scale * _IMAGE), ylim=(tall - scale * room, tall))
-    panel.set_title("what it sees")
-    hide(panel)
 
 
 def describe(data: FigureData) -> Words:

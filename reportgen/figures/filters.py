@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import math
 from typing import TYPE_CHECKING
 
@@ -10,7 +9,7 @@ import numpy as np
 
 from reportgen.errors import NotApplicable
 from reportgen.figures._data import array, fitted_of, matrix, name_of, plain
-from reportgen.figures._tiles import across_of, as_pixels, hide, mosaic, small
+from reportgen.figures._tiles import across_of, as_pixels, hide, mosaic, packed, small, unpacked
 from reportgen.results import FigureData, Filters, Run, Words
 from reportgen.text import count, plural, significant
 
@@ -43,16 +42,12 @@ def _drawing(item: Filters) -> FigureData:
         "limit": float(np.abs(tiles).max()),
     }
     if channels == 3:
-        facts["pixels"] = base64.b64encode(_coloured(tiles).tobytes()).decode()
+        # Each filter from its lowest to its highest weight.
+        facts["pixels"] = packed(np.stack([as_pixels(tile) for tile in tiles]))
     else:
         facts["tiles"] = matrix(tiles.mean(axis=-1).reshape(n, height * width), 3)
         facts["limit"] = float(np.abs(tiles.mean(axis=-1)).max())
     return FigureData({"filter": list(range(1, n + 1)), "size": plain(sizes, 4)}, facts, part=item.layer)
-
-
-def _coloured(tiles: np.ndarray) -> np.ndarray:
-    """Each filter from its lowest to its highest weight, (n, height, width, 3) uint8."""
-    return np.stack([as_pixels(tile) for tile in tiles])
 
 
 def size(data: FigureData) -> tuple[float, float]:
@@ -68,7 +63,7 @@ def draw(axes: Axes, data: FigureData) -> None:
     n, height, width = facts["shape"]
     across = across_of(n)
     if "pixels" in facts:
-        pixels = np.frombuffer(base64.b64decode(facts["pixels"]), dtype=np.uint8).reshape(n, height, width, 3)
+        pixels = unpacked(facts["pixels"], (n, height, width, 3))
         for place, tile in enumerate(pixels):
             row, column = divmod(place, across)
             axes.picture(tile, (column - 0.46, row + 0.46, column + 0.46, row - 0.46))

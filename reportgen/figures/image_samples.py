@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,6 +10,7 @@ from reportgen.dataset import Dataset, Kind
 from reportgen.errors import NotApplicable
 from reportgen.figures._data import class_names, dataset_of, name_of
 from reportgen.figures._profiles import profile_of, shown_features, words
+from reportgen.figures._tiles import packed, unpacked
 from reportgen.results import FigureData, Run, Words
 from reportgen.text import count, listing, plural
 
@@ -52,7 +52,7 @@ def compute(run: Run) -> list[FigureData]:
         "rows": [[label, len(rows)] for label, rows in grid],
         "side": side,
         "channels": channels,
-        "pixels": base64.b64encode(pixels.tobytes()).decode(),
+        "pixels": packed(pixels),
         "of": len(readable),
         "target": name_of(run.task.target) if run.task and run.task.is_classification else "",
     }
@@ -90,7 +90,7 @@ def size(data: FigureData) -> tuple[float, float]:
 def draw(axes: Axes, data: FigureData) -> None:
     facts = data.facts
     side, channels = facts["side"], facts["channels"]
-    pixels = np.frombuffer(base64.b64decode(facts["pixels"]), dtype=np.uint8).reshape(-1, side, side, channels)
+    pixels = unpacked(facts["pixels"], (-1, side, side, channels))
     labels, numbers = zip(*facts["rows"], strict=True)
     first = 0
     for line, number in enumerate(numbers):

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from reportgen.errors import NotApplicable
-from reportgen.figures._course_histograms import half_width
+from reportgen.figures import _course_histograms
+from reportgen.figures._course_histograms import half_width, is_whole
 from reportgen.figures._data import Plain, fitted_of, name_of, plain, thin
-from reportgen.figures._layers import draw_histograms, drawings, grid, grid_size
+from reportgen.figures._layers import drawings
 from reportgen.results import FigureData, Run, Words
 from reportgen.text import listing, plural, significant
-
-if TYPE_CHECKING:
-    from reportgen.drawing.axes import Axes
 
 SECTION = "training"
 NEEDS = "fitted"
@@ -23,18 +20,16 @@ ORDER = 70
 _MOST_STEPS = 24
 _Histogram = tuple[str, np.ndarray, np.ndarray, np.ndarray]
 
+size = _course_histograms.size
+draw = _course_histograms.draw
+
 
 def compute(run: Run) -> list[FigureData]:
     logged = fitted_of(run).logged
-    found = [(tag, *item) for tag, item in (logged.histograms if logged else {}).items() if _is_whole(*item)]
+    found = [(tag, *item) for tag, item in (logged.histograms if logged else {}).items() if is_whole(*item)]
     if not found:
         raise NotApplicable("there is no log with histograms")
     return drawings(found, _drawing)
-
-
-def _is_whole(steps: np.ndarray, edges: np.ndarray, counts: np.ndarray) -> bool:
-    shaped = len(edges) > 2 and np.shape(counts) == (len(steps), len(edges) - 1) and len(steps) > 0
-    return bool(shaped and np.isfinite(edges).all() and edges[-1] > edges[0] and np.nansum(counts) > 0)
 
 
 def _drawing(items: Sequence[_Histogram], total: int) -> FigureData:
@@ -46,7 +41,7 @@ def _drawing(items: Sequence[_Histogram], total: int) -> FigureData:
         "spread at last": plain([half_width(edges, counts[-1]) for _, _, edges, counts in items], 3),
     }
     facts = {
-        "steps": [[int(steps[place]) for place in some] for (_, steps, _, _), some in zip(items, shown, strict=True)],
+        "epochs": [[int(steps[place]) for place in some] for (_, steps, _, _), some in zip(items, shown, strict=True)],
         "edges": [plain(edges, 4) for _, _, edges, _ in items],
         "counts": [
             [plain(counts[place], 4) for place in some] for (*_, counts), some in zip(items, shown, strict=True)
@@ -54,17 +49,6 @@ def _drawing(items: Sequence[_Histogram], total: int) -> FigureData:
         "of": total,
     }
     return FigureData(columns, facts)
-
-
-def size(data: FigureData) -> tuple[float, float]:
-    return grid_size(len(data.columns["tag"]))
-
-
-def draw(axes: Axes, data: FigureData) -> None:
-    facts = data.facts
-    panels = grid(axes, data.columns["tag"])
-    for panel, edges, counts, steps in zip(panels, facts["edges"], facts["counts"], facts["steps"], strict=True):
-        draw_histograms(panel, edges, counts, steps)
 
 
 def describe(data: FigureData) -> Words:

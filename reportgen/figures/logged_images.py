@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import io
 import math
 from typing import TYPE_CHECKING
@@ -12,7 +11,7 @@ from PIL import Image
 
 from reportgen.errors import NotApplicable
 from reportgen.figures._data import Plain, fitted_of, name_of
-from reportgen.figures._tiles import hide
+from reportgen.figures._tiles import hide, packed, unpacked
 from reportgen.images import DAMAGE
 from reportgen.results import FigureData, Run, Words
 from reportgen.text import listing, plural
@@ -42,7 +41,7 @@ def compute(run: Run) -> list[FigureData]:
     sizes = [read[tag][1] for tag in shown]
     images = [read[tag][0] for tag in shown]
     facts = {
-        "pixels": [base64.b64encode(image.tobytes()).decode() for image in images],
+        "pixels": [packed(image) for image in images],
         "shapes": [list(image.shape) for image in images],
         "of": len(logged.images),
     }
@@ -78,9 +77,9 @@ def draw(axes: Axes, data: FigureData) -> None:
     names = data.columns["tag"]
     columns = min(len(names), 4)
     panels = axes.panels(math.ceil(len(names) / columns), columns, len(names))
-    for panel, name, packed, shape in zip(panels, names, data.facts["pixels"], data.facts["shapes"], strict=True):
+    for panel, name, pixels, shape in zip(panels, names, data.facts["pixels"], data.facts["shapes"], strict=True):
         height, width, _ = shape
-        panel.picture(np.frombuffer(base64.b64decode(packed), dtype=np.uint8).reshape(shape), (0, 0, width, height))
+        panel.picture(unpacked(pixels, shape), (0, 0, width, height))
         edge = max(height, width)
         panel.set(xlim=((width - edge) / 2, (width + edge) / 2), ylim=((height - edge) / 2, (height + edge) / 2))
         panel.set_title(name if len(name) <= 20 else f"…{name[-19:]}")  # the end of a tag tells it from others

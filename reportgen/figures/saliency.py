@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +9,7 @@ import numpy as np
 from reportgen.errors import NotApplicable
 from reportgen.explained import Attribution
 from reportgen.figures._data import array, class_names, matrix, plain, target_name
-from reportgen.figures._tiles import as_pixels, hide, small
+from reportgen.figures._tiles import as_pixels, hide, packed, picture, small
 from reportgen.results import FigureData, Run, Words
 from reportgen.text import classed, one_line, percent, plural, significant
 
@@ -52,7 +51,7 @@ def _drawing(run: Run, one: Attribution, fold: str) -> FigureData:
         "half": _half(one.saliency),
         "saliency": matrix(pictures[0], 3),
         "integrated": matrix(pictures[1], 3),
-        "image": base64.b64encode(image.tobytes()).decode(),
+        "image": packed(image),
         "image shape": list(image.shape),
     }
     columns = {
@@ -77,12 +76,7 @@ def size(data: FigureData) -> tuple[float, float]:
 
 def draw(axes: Axes, data: FigureData) -> None:
     before, saliency, integrated, key = axes.panels(1, 4, widths=(1, 1, 1, 0.06))
-    height, width, _ = shape = data.facts["image shape"]
-    pixels = np.frombuffer(base64.b64decode(data.facts["image"]), dtype=np.uint8).reshape(shape)
-    before.picture(pixels, (0, 0, width, height))
-    room = size(data)[1] - _TITLE
-    scale = max(width / _PANEL, height / room)
-    before.set(xlim=(0, scale * _PANEL), ylim=(height - scale * room, height))
+    picture(before, data.facts["image"], data.facts["image shape"], _PANEL, size(data)[1] - _TITLE)
     looks, adds = (np.array([array(row) for row in data.facts[name]]) for name in ("saliency", "integrated"))
     saliency.raster(looks, 0.0, float(looks.max()) or 1.0, diverging=False)
     limit = float(np.abs(adds).max()) or 1.0

@@ -13,7 +13,7 @@ from reportgen.figures._profiles import profile_of
 from reportgen.figures._time import time_ticks
 from reportgen.results import FigureData, Run, Words
 from reportgen.svg import SERIES
-from reportgen.text import duration, fixed, listing, shorten, significant
+from reportgen.text import duration, every, fixed, listing, shorten, significant
 
 if TYPE_CHECKING:
     from reportgen.drawing.axes import Axes
@@ -117,7 +117,7 @@ def describe(data: FigureData) -> Words:
     title = f"No period explains much of any column along {facts['time']}."
     if strongest["period"] and strongest["strength"] >= _STRONG:
         title = (
-            f"Column {strongest['name']} repeats every {duration(strongest['period']).removeprefix('1 ')} "
+            f"Column {strongest['name']} repeats {every(strongest['period'])} "
             f"(season strength {fixed(strongest['strength'], 2)})."
         )
     elif drifting := [panel["name"] for panel in panels if panel["p"] is not None and panel["p"] <= _DRIFTS]:

@@ -9,8 +9,8 @@ import numpy as np
 from reportgen.errors import NotApplicable
 from reportgen.explained import WordAttribution
 from reportgen.figures._data import array, class_names, name_of, plain
+from reportgen.figures._signed import draw_signed
 from reportgen.results import FigureData, Run, Words
-from reportgen.svg import SERIES, SOFT
 from reportgen.text import classed, count, plural, significant
 
 if TYPE_CHECKING:
@@ -48,17 +48,7 @@ def size(data: FigureData) -> tuple[float, float]:
 
 def draw(axes: Axes, data: FigureData) -> None:
     values = array(data.columns["lowers the loss by"])
-    axes.rows(np.clip(values, 0, None), SERIES[2], "towards")
-    axes.rows(np.clip(values, None, 0), SERIES[1], "away")
-    axes.categories("y", data.columns["word"])
-    low, high = min(float(values.min()), 0.0), max(float(values.max()), 0.0)
-    room = 0.25 * ((high - low) or 1.0)
-    axes.set_xlim(low - (room if low < 0 else 0), high + (room if high > 0 or not low else 0))
-    axes.axvline(0, color=SOFT, linewidth=0.6)
-    axes.xaxis.set_visible(False)
-    axes.bare()
-    for place, value in enumerate(values):
-        axes.beside(float(value), place, significant(float(value), 2))
+    draw_signed(axes, data.columns["word"], values, ("towards", "away"), room=0.25, digits=2)
 
 
 def describe(data: FigureData) -> Words:

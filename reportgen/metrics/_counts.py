@@ -26,6 +26,12 @@ class Counts:
     seen: np.ndarray
 
 
+def share(top: np.ndarray, bottom: np.ndarray) -> np.ndarray:
+    """The quotient, 0 where nothing was to be divided: scikit-learn's zero_division=0."""
+    quotient: np.ndarray = np.divide(top, bottom, out=np.zeros_like(top), where=bottom > 0)
+    return quotient
+
+
 def weighted_pairs(prediction: Prediction) -> tuple[np.ndarray, np.ndarray, dict[str, Any]]:
     """`y_true`, `y_pred` and `sample_weight` of the distinct pairs, to be handed to scikit-learn.
 

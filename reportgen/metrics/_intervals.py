@@ -181,23 +181,24 @@ def bootstrapped(function: Callable[[Prediction], float], name: str) -> Strategy
             drawn = (sample.blocks.entries(starts) for starts in sample.blocks.starts(rng, count))
         else:
             drawn = (rng.integers(0, n, n) for _ in range(count))
-        values = [_defined(function, _rows(sample.prediction, rows)) for rows in drawn]
-        kept = [one for one in values if np.isfinite(one)]
-        if len(kept) < 0.9 * count:
-            raise NotApplicable("the metric is undefined on too many resamples of these rows")
+        values = np.array([_defined(function, _rows(sample.prediction, rows)) for rows in drawn])
         if sample.is_in_time:
-            return _of_blocks(sample, np.array(kept), value)
-        return Estimate(*sample.quantiles(np.array(kept), value), "bootstrap")
+            return _of_blocks(sample, values, value)
+        return Estimate(*sample.quantiles(_finite(values, "rows"), value), "bootstrap")
 
     return strategy
 
 
 def _of_blocks(sample: Sample, values: np.ndarray, value: float) -> Estimate:
     """The interval from the metric's values over draws of blocks."""
-    finite = values[np.isfinite(values)]
-    if len(finite) < 0.9 * len(values):
-        raise NotApplicable("the metric is undefined on too many resamples of these origins")
-    return Estimate(*sample.blocks.quantiles(finite, value), sample.blocks.method)
+    return Estimate(*sample.blocks.quantiles(_finite(values, "origins"), value), sample.blocks.method)
+
+
+def _finite(values: np.ndarray, of: str) -> np.ndarray:
+    found: np.ndarray = values[np.isfinite(values)]
+    if len(found) < 0.9 * len(values):
+        raise NotApplicable(f"the metric is undefined on too many resamples of these {of}")
+    return found
 
 
 def _defined(function: Callable[[Prediction], float], prediction: Prediction) -> float:

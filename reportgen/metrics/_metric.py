@@ -47,6 +47,11 @@ class Metric:
     def tasks(self) -> tuple[str, ...]:
         return tuple(self.titles)
 
+    def inside(self, low: float, high: float) -> tuple[float, float]:
+        """An interval, ended where the metric does."""
+        floor, ceiling = self.bounds
+        return low if floor is None else max(low, floor), high if ceiling is None else min(high, ceiling)
+
     def applies(self, task: Task, has_scores: bool, has_costs: bool = False) -> bool:
         """Whether the metric is shown for such a task and model without being named."""
         fewest, most = self.classes

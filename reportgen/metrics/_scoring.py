@@ -69,8 +69,7 @@ def score_prediction(
         UsageError: an unknown metric.
         InternalError: a metric failed, and `strict` is set.
     """
-    chosen = auto(task, prediction.y_score is not None, prediction.costs is not None) if names == "auto" else names
-    units: list[Metric] = [registry.load("metrics", name) for name in chosen]
+    units = _units(prediction, task, names)
     sample = Sample(prediction, confidence, seed, task.season)
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         # What scikit-learn warns of, such as a class that is never predicted, is said in the score's note.
@@ -87,10 +86,14 @@ def measure(
     prediction: Prediction, task: Task, names: Sequence[str] | Literal["auto"] = "auto"
 ) -> dict[str, float | None]:
     """The value of every named metric, without interval; None where it is undefined, or fails."""
-    chosen = auto(task, prediction.y_score is not None, prediction.costs is not None) if names == "auto" else names
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
-        return {name: _value_or_none(registry.load("metrics", name), prediction, task) for name in chosen}
+        return {unit.name: _value_or_none(unit, prediction, task) for unit in _units(prediction, task, names)}
+
+
+def _units(prediction: Prediction, task: Task, names: Sequence[str] | Literal["auto"]) -> list[Metric]:
+    chosen = auto(task, prediction.y_score is not None, prediction.costs is not None) if names == "auto" else names
+    return [registry.load("metrics", name) for name in chosen]
 
 
 def _value_or_none(unit: Metric, prediction: Prediction, task: Task) -> float | None:
@@ -166,9 +169,7 @@ def _with_interval(score: Score, value: float, unit: Metric, sample: Sample) -> 
         found = strategy(sample, value)
     except NotApplicable as reason:
         return replace(score, note="; ".join(filter(None, (score.note, f"no interval: {reason}"))))
-    floor, ceiling = unit.bounds
-    low = found.low if floor is None else max(found.low, floor)
-    high = found.high if ceiling is None else min(found.high, ceiling)
+    low, high = unit.inside(found.low, found.high)
     if not (np.isfinite(low) and np.isfinite(high)):
         return replace(score, note="; ".join(filter(None, (score.note, "no interval: the values are too large"))))
     return replace(score, low=low, high=high, method=found.method)

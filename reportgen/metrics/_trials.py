@@ -29,7 +29,7 @@ def _spread(trials: Sequence[Trial], name: str, confidence: float) -> Iterator[S
     shares = [trial.rows["test"] / trial.rows["train"] for trial in tested if trial.kind == "fold"]
     low, high = statistics.trial_interval(values, confidence, float(np.mean(shares)) if shares else 0.0)
     unit: Metric = registry.load("metrics", name)
-    floor, ceiling = unit.bounds
+    low, high = unit.inside(low, high)
     yield Spread(
         metric=name,
         n=len(values),
@@ -37,6 +37,6 @@ def _spread(trials: Sequence[Trial], name: str, confidence: float) -> Iterator[S
         std=float(values.std(ddof=1)),
         smallest=float(values.min()),
         largest=float(values.max()),
-        low=low if floor is None else max(low, floor),
-        high=high if ceiling is None else min(high, ceiling),
+        low=low,
+        high=high,
     )

@@ -7,7 +7,7 @@ from sklearn import metrics as sklearn_metrics
 
 from reportgen.errors import NotApplicable
 from reportgen.metrics import metric
-from reportgen.metrics._counts import Counts, weighted_pairs
+from reportgen.metrics._counts import Counts, share, weighted_pairs
 from reportgen.metrics._intervals import counted, proportion
 from reportgen.metrics._macro import averaged_classes, averaged_f1
 from reportgen.metrics._sample import Estimate, Sample, Strategy
@@ -16,12 +16,6 @@ from reportgen.text import listing, quoted
 
 CORRELATION = (-1.0, 1.0)
 SHARE = (0.0, 1.0)
-
-
-def _share(top: np.ndarray, bottom: np.ndarray) -> np.ndarray:
-    """The quotient, 0 where nothing was to be divided: scikit-learn's zero_division=0."""
-    quotient: np.ndarray = np.divide(top, bottom, out=np.zeros_like(top), where=bottom > 0)
-    return quotient
 
 
 def _right(prediction: Prediction) -> tuple[float, float]:
@@ -163,7 +157,7 @@ def _correlation(counts: Counts) -> np.ndarray:
     n = counts.actual.sum(-1)
     shared = counts.hits.sum(-1) * n - (counts.actual * counts.predicted).sum(-1)
     spread = (n**2 - (counts.actual**2).sum(-1)) * (n**2 - (counts.predicted**2).sum(-1))
-    return _share(shared, np.sqrt(np.maximum(spread, 0)))
+    return share(shared, np.sqrt(np.maximum(spread, 0)))
 
 
 @metric(title="Matthews correlation", bounds=CORRELATION, interval=counted(_correlation), order=13)
@@ -177,7 +171,7 @@ def mcc(prediction: Prediction) -> float:
 def _agreement(counts: Counts) -> np.ndarray:
     n = counts.actual.sum(-1)
     by_chance = (counts.actual * counts.predicted).sum(-1) / n**2
-    return _share(counts.hits.sum(-1) / n - by_chance, 1 - by_chance)
+    return share(counts.hits.sum(-1) / n - by_chance, 1 - by_chance)
 
 
 @metric(title="Cohen's kappa", bounds=CORRELATION, interval=counted(_agreement), order=14)

@@ -9,20 +9,14 @@ from sklearn import metrics as sklearn_metrics
 
 from reportgen.errors import NotApplicable
 from reportgen.metrics import LABELS, metric
-from reportgen.metrics._counts import Counts
+from reportgen.metrics._counts import Counts, share
 from reportgen.metrics._intervals import averaged, labelled, one_against_rest, proportion, ranked
 from reportgen.metrics._label_counts import unranked
 from reportgen.results import Prediction
-from reportgen.statistics import average_precision_ranking, wilson
+from reportgen.statistics import average_precision_ranking, perfect_precision_bound
 from reportgen.text import listing, plural, quoted
 
 SHARE = (0.0, 1.0)
-
-
-def _share(top: np.ndarray, bottom: np.ndarray) -> np.ndarray:
-    """The quotient, 0 where nothing was to be divided."""
-    quotient: np.ndarray = np.divide(top, bottom, out=np.zeros_like(top), where=bottom > 0)
-    return quotient
 
 
 def _right(prediction: Prediction) -> tuple[float, float]:
@@ -89,8 +83,10 @@ def _occurring(prediction: Prediction) -> list[int]:
 
 
 def _left_out(prediction: Prediction) -> str:
-    absent = [label for place, label in enumerate(prediction.labels) if place not in _occurring(prediction)]
-    return f"averaged without {listing(map(quoted, absent), most=3)}, which no row has or is given" if absent else ""
+    absent = np.delete(prediction.labels, _occurring(prediction))
+    return (
+        f"averaged without {listing(map(quoted, absent), most=3)}, which no row has or is given" if len(absent) else ""
+    )
 
 
 def _never(prediction: Prediction, what: str, flags: np.ndarray) -> str:
@@ -114,15 +110,15 @@ def _macro(statistic: Callable[[Counts], np.ndarray]) -> Callable[[Counts], np.n
 
 
 def _f1(counts: Counts) -> np.ndarray:
-    return _share(2 * counts.hits, counts.actual + counts.predicted)
+    return share(2 * counts.hits, counts.actual + counts.predicted)
 
 
 def _jaccard(counts: Counts) -> np.ndarray:
-    return _share(counts.hits, counts.actual + counts.predicted - counts.hits)
+    return share(counts.hits, counts.actual + counts.predicted - counts.hits)
 
 
 def _weighted_f1(counts: Counts) -> np.ndarray:
-    return _share((_f1(counts) * counts.actual).sum(axis=1), counts.actual.sum(axis=1))
+    return share((_f1(counts) * counts.actual).sum(axis=1), counts.actual.sum(axis=1))
 
 
 def _pooled(counts: Counts) -> Counts:
@@ -136,12 +132,12 @@ def _micro_f1(counts: Counts) -> np.ndarray:
 
 def _micro_precision(counts: Counts) -> np.ndarray:
     pooled = _pooled(counts)
-    return _share(pooled.hits, pooled.predicted)
+    return share(pooled.hits, pooled.predicted)
 
 
 def _micro_recall(counts: Counts) -> np.ndarray:
     pooled = _pooled(counts)
-    return _share(pooled.hits, pooled.actual)
+    return share(pooled.hits, pooled.actual)
 
 
 def _averaged_f1(prediction: Prediction, average: str) -> float:
@@ -151,13 +147,7 @@ def _averaged_f1(prediction: Prediction, average: str) -> float:
     )
 
 
-@metric(
-    title="F1, micro average",
-    tasks=LABELS,
-    bounds=SHARE,
-    interval=labelled(_micro_f1),
-    order=2,
-)
+@metric(title="F1, micro average", tasks=LABELS, bounds=SHARE, interval=labelled(_micro_f1), order=2)
 def f1_micro(prediction: Prediction) -> float:
     """Harmonic mean of micro precision and recall; sklearn.metrics.f1_score(average="micro")."""
     return _averaged_f1(prediction, "micro")
@@ -171,13 +161,7 @@ def f1_macro(prediction: Prediction) -> float:
     return _averaged_f1(prediction, "macro")
 
 
-@metric(
-    title="F1, weighted average",
-    tasks=LABELS,
-    bounds=SHARE,
-    interval=labelled(_weighted_f1),
-    order=11,
-)
+@metric(title="F1, weighted average", tasks=LABELS, bounds=SHARE, interval=labelled(_weighted_f1), order=11)
 def f1_weighted(prediction: Prediction) -> float:
     """Mean of the F1 of each label, weighted by its rows; sklearn.metrics.f1_score(average="weighted")."""
     if not prediction.y_true.any():
@@ -185,13 +169,7 @@ def f1_weighted(prediction: Prediction) -> float:
     return _averaged_f1(prediction, "weighted")
 
 
-@metric(
-    title="Precision, micro average",
-    tasks=LABELS,
-    bounds=SHARE,
-    interval=labelled(_micro_precision),
-    order=12,
-)
+@metric(title="Precision, micro average", tasks=LABELS, bounds=SHARE, interval=labelled(_micro_precision), order=12)
 def precision_micro(prediction: Prediction) -> float:
     """Of all labels that are given, the share that is right; sklearn.metrics.precision_score(average="micro")."""
     if not prediction.y_pred.any():
@@ -199,13 +177,7 @@ def precision_micro(prediction: Prediction) -> float:
     return float(sklearn_metrics.precision_score(prediction.y_true, prediction.y_pred, average="micro"))
 
 
-@metric(
-    title="Recall, micro average",
-    tasks=LABELS,
-    bounds=SHARE,
-    interval=labelled(_micro_recall),
-    order=13,
-)
+@metric(title="Recall, micro average", tasks=LABELS, bounds=SHARE, interval=labelled(_micro_recall), order=13)
 def recall_micro(prediction: Prediction) -> float:
     """Of all labels that are there, the share that is found; sklearn.metrics.recall_score(average="micro")."""
     if not prediction.y_true.any():
@@ -231,16 +203,12 @@ def jaccard_macro(prediction: Prediction) -> float:
     )
 
 
-def _all_found(n_positive: int, _n_negative: int, confidence: float) -> float:
-    return wilson(n_positive, n_positive, confidence)[0]
-
-
 @metric(
     title="Mean average precision",
     tasks=LABELS,
     needs="score",
     bounds=SHARE,
-    interval=ranked(average_precision_ranking, "jackknife", _all_found),
+    interval=ranked(average_precision_ranking, "jackknife", perfect_precision_bound),
     order=4,
     classes=(2, 100),
     remark=unranked,

@@ -10,7 +10,7 @@ from reportgen.metrics._calibration import calibration_error, calibration_interv
 from reportgen.metrics._intervals import averaged, one_against_rest, proportion, ranked
 from reportgen.metrics._label_counts import unranked
 from reportgen.results import Prediction
-from reportgen.statistics import auc_ranking, average_precision_ranking, perfect_auc_bound, wilson
+from reportgen.statistics import auc_ranking, average_precision_ranking, perfect_auc_bound, perfect_precision_bound
 from reportgen.text import plural
 
 SHARE = (0.0, 1.0)
@@ -56,16 +56,11 @@ def roc_auc(prediction: Prediction) -> float:
     return float(sklearn_metrics.roc_auc_score(positive, score, average="macro"))
 
 
-def _all_found(n_positive: int, _n_negative: int, confidence: float) -> float:
-    """The bound when every positive row ranks first: as many successes in a row (Boyd et al. 2013 count likewise)."""
-    return wilson(n_positive, n_positive, confidence)[0]
-
-
 @metric(
     title={"binary": "PR AUC", "multiclass": "PR AUC, macro one-vs-rest"},
     needs="score",
     bounds=SHARE,
-    interval=ranked(average_precision_ranking, "jackknife", _all_found),
+    interval=ranked(average_precision_ranking, "jackknife", perfect_precision_bound),
     order=15,
     classes=SORTED,
     remark=_left_out,

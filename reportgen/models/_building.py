@@ -98,25 +98,16 @@ def last_activation(job: FitJob) -> str:
     return "softmax" if job.task.name == "multiclass" else "sigmoid"
 
 
-def check_output(network: Any, job: FitJob, key: str = "model") -> None:
+def check_output(network: Any, job: FitJob) -> None:
     """Refuse a network whose output is not that of the task.
 
     Raises:
-        SpecError: names `key`.
+        SpecError: the number of outputs is another.
     """
     shape = getattr(network, "output_shape", None)
     if isinstance(shape, (list, Mapping)) or (isinstance(shape, tuple) and shape and isinstance(shape[0], tuple)):
-        raise SpecError("the network has several outputs, and one is needed", "let it end in one layer", key=key)
+        raise SpecError("the network has several outputs, and one is needed", "let it end in one layer", key="model")
     if shape is not None and tuple(shape[1:]) != (units(job),):
         found = " x ".join(str(side) for side in shape[1:]) or "no"
         what = f"the network gives {found} numbers a row, and a {job.task.name} task needs {units(job)}"
-        raise SpecError(what, f"end with a Dense layer of {plural(units(job), 'unit')}", key=key)
-
-
-def named(value: str | Mapping[str, Mapping[str, Any]]) -> str:
-    """A part of Keras in a line: `RMSprop (rho 0.9)`."""
-    if isinstance(value, str):
-        return value
-    name, arguments = next(iter(value.items()))
-    told = ", ".join(f"{key} {argument}" for key, argument in arguments.items())
-    return f"{name} ({told})" if told else name
+        raise SpecError(what, f"end with a Dense layer of {plural(units(job), 'unit')}", key="model")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,7 @@ from reportgen.models._layers_table import Place, layers, places
 from reportgen.models._maps import feature_maps, filters, image_of, shown, to_show
 from reportgen.models._matrices import matrices
 from reportgen.models._recording import Function, Listener, Seen, functions
-from reportgen.results import Activation, Embedding, FeatureMaps, Filters, FitJob, Layer, Outputs, WeightMatrix
+from reportgen.results import Activation, Embedding, FeatureMaps, Fitted, Layer, Outputs
 
 SAMPLE = 1000
 _MOST_VALUES = 8_000_000  # that come out of the network at once, 32 MB
@@ -34,39 +34,29 @@ _PASSING = tuple(
 )
 
 
-@dataclass(frozen=True)
-class Captured:
-    """What is shown of a network; fields as in `Fitted`. `note` tells what could not be observed, "" where all was."""
-
-    layers: tuple[Layer, ...] = ()
-    weights: tuple[WeightMatrix, ...] = ()
-    activations: tuple[Activation, ...] = ()
-    outputs: tuple[Outputs, ...] = ()
-    filters: tuple[Filters, ...] = ()
-    maps: tuple[FeatureMaps, ...] = ()
-    embedding: Embedding | None = None
-    note: str = ""
-
-
-def capture(network: Any, job: FitJob, X: Mapping[str, np.ndarray], y: Mapping[str, np.ndarray]) -> Captured:
-    """Summaries of a network that holds the weights that predict.
+def capture(
+    fitted: Fitted, network: Any, X: Mapping[str, np.ndarray], y: Mapping[str, np.ndarray], samples: int
+) -> Fitted:
+    """The model with summaries of its network, which holds the weights that predict.
 
     What the layers give is observed on at most 1,000 training rows, fewer where they give much. A network that cannot
-    be observed keeps its table of layers and its matrices.
+    be observed keeps its table of layers and its matrices, and a warning tells of it.
 
     Args:
         X: rows by split, (n, n_features) or as the network takes them.
         y: the truth by split, as the report shows it.
+        samples: rows that the report may show.
     """
     found = places(network)
-    held = Captured(layers(network), matrices(found), filters=filters(found))
+    held = replace(fitted, layers=layers(network), weights=matrices(found), filters=filters(found))
     try:
-        return _with_observed(held, _Observed(network, found, X, job.samples), y)
+        return _with_observed(held, _Observed(network, found, X, samples), y)
     except Exception as error:  # whatever is wrong with it, a finished training must not be lost
-        return replace(held, note=f"what the layers give could not be observed ({type(error).__name__})")
+        told = f"what the layers give could not be observed ({type(error).__name__})"
+        return replace(held, warnings=(*held.warnings, told))
 
 
-def _with_observed(held: Captured, observed: _Observed, y: Mapping[str, np.ndarray]) -> Captured:
+def _with_observed(held: Fitted, observed: _Observed, y: Mapping[str, np.ndarray]) -> Fitted:
     return replace(
         held,
         layers=tuple(observed.with_shape(layer) for layer in held.layers),

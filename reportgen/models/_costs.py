@@ -17,6 +17,7 @@ _CONVOLUTIONS = tuple(
 )
 _OPERATIONS_OF_A_SECOND, _MOST_PREDICTIONS = 1e9, 200_000.0
 _LENGTH = 64  # of an axis that may have any
+_VALUES_PER_LOOK, _ROWS_PER_LOOK = 4_000_000, 4096
 
 
 def mixes_rows(network: Any) -> bool:
@@ -32,7 +33,7 @@ def penalises_outputs(network: Any) -> bool:
         not type(layer).__module__.startswith("keras.")
         or isinstance(layer, keras.layers.ActivityRegularization)
         or getattr(layer, "activity_regularizer", None) is not None
-        for layer in _layers(network)
+        for layer in (network, *_layers(network))
     )
 
 
@@ -59,10 +60,11 @@ def affordable_predictions(network: Any, trained_on: float) -> float:
     return min(_MOST_PREDICTIONS, max(_OPERATIONS_OF_A_SECOND / (training / 3), 0.3 * trained_on))
 
 
-def values_of_a_row(network: Any, X: np.ndarray) -> int:
-    """How many numbers a network holds at most for a row that it predicts."""
+def rows_of_a_look(network: Any, X: np.ndarray, look_at: int, fewest: int) -> int:
+    """How many rows of X to predict at once: `look_at` between a fewest and a most, less where memory asks for it."""
     sizes = [math.prod(shape) for layer in _layers(network) for shape in _shapes(layer)]
-    return max(1, math.prod(X.shape[1:]) + sum(sizes))
+    affordable = _VALUES_PER_LOOK // max(1, math.prod(X.shape[1:]) + sum(sizes))
+    return min(max(fewest, look_at), _ROWS_PER_LOOK, max(1, affordable))
 
 
 def _places(layer: Any) -> int:

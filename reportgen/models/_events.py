@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from reportgen.errors import OutputError
-from reportgen.eventfile.writing import EventFile
+from reportgen.eventfile.writing import EventFile, remove_earlier
 from reportgen.text import quoted
 
 _BINS = 30
@@ -30,8 +30,7 @@ class Events:
         self._folder = Path(folder)
         self._files: dict[str, EventFile] = {}
         with self._told():
-            for earlier in (self._folder / "validation").glob("events.out.tfevents.*.reportgen.v2"):
-                earlier.unlink()
+            remove_earlier(self._folder / "validation")
             self._file("train")
 
     def epoch(self, number: int, row: Mapping[str, float]) -> None:

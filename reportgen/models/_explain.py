@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,11 +12,11 @@ import numpy as np
 from reportgen.explained import Attribution, Dependence, Explained, ExplainJob, Importance, Importances, WordAttribution
 from reportgen.models._histograms import spread
 from reportgen.models._job import Outputs
+from reportgen.models._loop import Emit
 from reportgen.results import FitJob
 from reportgen.statistics import t_quantile
 
 Predict = Callable[[np.ndarray], Outputs]
-Emit = Callable[[Mapping[str, Any]], bool]
 #: What is done where the experiment does not say: within these bounds as the work allows.
 _REPEATS, _FEWEST_REPEATS = 10, 3
 _ROWS, _FEWEST_ROWS = 1000, 100
@@ -26,8 +26,6 @@ _ROWS_PER_CALL, _VALUES_PER_CALL = 16_384, 4_000_000
 _CURVES, _MOST_OUTPUTS = 30, 6
 _SMALLEST = 1e-7  # Probabilities nearer to 0 count as this.
 _SECONDS_BETWEEN_EVENTS = 0.1
-
-
 _MOST_SECONDS = 20.0  # where the work was estimated too low
 
 

@@ -21,7 +21,7 @@ from reportgen.models._objectives import Objectives
 
 _BYTES_PER_CALL = 16 * 2**20
 _OPERATIONS_PER_CALL = 1e10  # some tenths of a second, after which a stop can be obeyed
-_VALUES_PER_LOOK = 4_000_000
+_FEWEST_PER_LOOK = 256
 State = tuple[list[Any], list[Any], list[Any], Any]  # trainable weights, other state, the optimiser's, sums
 
 
@@ -43,7 +43,7 @@ class Trainer:
         self._batch = min(batch_size, len(rows))
         self._exact, self._exact_looks = _costs.mixes_rows(network), _costs.penalises_outputs(network)
         self._batches_per_call = self._affordable_batches()
-        self._block = min(max(256, look_at), 4096, max(1, _VALUES_PER_LOOK // _costs.values_of_a_row(network, rows.X)))
+        self._block = _costs.rows_of_a_look(network, rows.X, look_at, _FEWEST_PER_LOOK)
         # Built inside a compiled call: outside, Keras would have JAX compile a program for each of its variables.
         slots = jax.jit(self._build)()
         self._state: State = (
@@ -121,24 +121,22 @@ class Trainer:
         whole = len(order) - (len(order) % self._batch if self._exact else 0)
         for start in range(0, whole, self._batches_per_call * self._batch):
             rows = order[start : min(whole, start + self._batches_per_call * self._batch)]
-            n_batches = np.int32(-(-len(rows) // self._batch))
-            self._state = self._run(self._state, n_batches, *self._packed(rows, self._batches_per_call, self._batch))
+            self._state = self._run(self._state, *self._packed(rows, self._batches_per_call, self._batch))
             yield (start + len(rows)) / len(order)
         if whole < len(order):
-            rest = order[whole:]
-            self._state = self._run(self._state, np.int32(1), *self._packed(rest, 1, len(rest)))
+            self._state = self._run(self._state, *self._packed(order[whole:], 1, len(order) - whole))
             yield 1.0
 
-    def _packed(self, rows: np.ndarray, n_batches: int, batch: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """X, y and weight of one call; filled up to its fixed size with rows of weight 0."""
-        missing = n_batches * batch - len(rows)
+    def _packed(self, rows: np.ndarray, most: int, batch: int) -> tuple[Any, np.ndarray, np.ndarray, np.ndarray]:
+        """How many batches, X, y and weight of one call; filled up to `most` batches with rows of weight 0."""
+        n_batches, missing = np.int32(-(-len(rows) // batch)), most * batch - len(rows)
         weight = np.ones(len(rows), np.float32)
         if missing:
             rows = np.concatenate([rows, np.full(missing, rows[-1])])
             weight = np.concatenate([weight, np.zeros(missing, np.float32)])
-        X, y = self._rows.X, self._rows.y
-        shape = (n_batches, batch)
-        return X[rows].reshape(*shape, *X.shape[1:]), y[rows].reshape(*shape, *y.shape[1:]), weight.reshape(shape)
+        parts = (self._rows.X[rows], self._rows.y[rows], weight)
+        X, y, weight = (values.reshape(most, batch, *values.shape[1:]) for values in parts)
+        return n_batches, X, y, weight
 
     def running(self) -> tuple[float, float]:
         loss, metric, n_rows = np.asarray(self._state[3], np.float64)
@@ -166,8 +164,8 @@ class Trainer:
 
     def learning_rate(self) -> float:
         if self._rate_variable is not None:
-            return _short(self._slot(self._rate_variable))
-        return _short(self._rate(np.asarray(self._slot(self.optimizer.iterations)) - 1))
+            return float(self._slot(self._rate_variable))
+        return float(self._rate(np.asarray(self._slot(self.optimizer.iterations)) - 1))
 
     def _slot(self, variable: Any) -> Any:
         return next(slot for own, slot in zip(self.optimizer.variables, self._state[2], strict=True) if own is variable)
@@ -211,8 +209,3 @@ class Trainer:
         yield
         trainable, other, slots = ([variable.value for variable in kind] for kind in kinds)
         self._state = (trainable, other, slots, self._state[3])
-
-
-def _short(value: Any) -> float:
-    """A 32-bit number as the shortest decimal that stands for it: 0.001, not 0.0010000000475."""
-    return float(str(np.float32(value)))

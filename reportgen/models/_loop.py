@@ -186,5 +186,6 @@ def _measured(trainer: Trainer, validation: Rows | None, metric: str) -> dict[st
 
 
 def _of_the_epoch(trainer: Trainer, began: float) -> dict[str, float]:
-    told = {"learning_rate": trainer.learning_rate()}
+    # Rates have 32 bits; told is the shortest decimal that stands for one: 0.001, not 0.0010000000475.
+    told = {"learning_rate": float(str(np.float32(trainer.learning_rate())))}
     return told if os.environ.get("SOURCE_DATE_EPOCH") else told | {"seconds": time.perf_counter() - began}

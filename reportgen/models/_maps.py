@@ -27,14 +27,9 @@ _FEWEST_ROWS = 5  # of which a mean tells nothing of any one
 _MOST_MEAN_VALUES = 4_000_000  # that are averaged
 
 
-def convolutions(found: list[Place]) -> list[Place]:
-    """The convolutions over images."""
-    return [place for place in found if isinstance(place.layer, _CONVOLUTIONS)]
-
-
 def shown(found: list[Place]) -> list[Place]:
     """The convolutions whose maps are shown: the first, the last and one between."""
-    own = convolutions(found)
+    own = [place for place in found if isinstance(place.layer, _CONVOLUTIONS)]
     return [own[number] for number in spread(len(own), _MOST_LAYERS)]
 
 

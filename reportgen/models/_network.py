@@ -192,7 +192,6 @@ class Network:
         job = self._job
         outputs = {} if kept is None else {split: self.predict(X) for split, X in job.X.items()}
         scores, predictions = by_split(outputs)
-        seen = self._captured(kept)
         loss = self._objectives.loss_name
         fitted = Fitted(
             kind=self.kind,
@@ -200,30 +199,23 @@ class Network:
             parameters=int(self.network.count_params()),
             settings=self._settings(kept),
             history={name: tuple(values) for name, values in course.history.items()},
-            layers=seen.layers,
-            weights=seen.weights,
-            activations=seen.activations,
             courses=self._watch.courses(),
-            outputs=seen.outputs,
-            filters=seen.filters,
-            maps=seen.maps,
-            embedding=seen.embedding,
             ended=course.ended,
             epoch=course.epoch,
             epochs=job.train.epochs,
             best_epoch=course.best_epoch,
             loss_name=f"{loss} of the {self._scale.word} target" if job.task.is_numeric else loss,
             backend=_backend(),
-            warnings=(*self._warnings(course, kept, validated), *((seen.note,) if seen.note else ())),
+            warnings=tuple(self._warnings(course, kept, validated)),
         )
-        return FitResult(fitted, scores, predictions)
+        return FitResult(self._with_network(fitted, kept), scores, predictions)
 
-    def _captured(self, kept: int | None) -> _capture.Captured:
-        """What is shown of the network; its layers alone where it has no weights that could predict."""
-        if kept is None:
-            return _capture.Captured(layers(self.network))
+    def _with_network(self, fitted: Fitted, kept: int | None) -> Fitted:
+        """With what is shown of the network; its layers alone where it has no weights that could predict."""
+        if kept is None or not self._job.shown:
+            return replace(fitted, layers=layers(self.network))
         X = {split: self._shaped(values) for split, values in self._job.X.items() if len(values)}
-        return _capture.capture(self.network, self._job, X, self._job.y)
+        return _capture.capture(fitted, self.network, X, self._job.y, self._job.samples)
 
     def _settings(self, kept: int | None) -> dict[str, Any]:
         initial = {"initial_weights": self._taken} if self._taken else {}

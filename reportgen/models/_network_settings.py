@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from reportgen.models._building import named
 from reportgen.spec import Train
 
 _TOLD_ELSEWHERE = ("kind", "backend", "initializer", "regularizer")
@@ -23,8 +22,8 @@ def of_model(model: Any) -> dict[str, Any]:
 
 def of_weights(model: Any) -> dict[str, Any]:
     """How the weights are drawn and penalised."""
-    told = {"initial_weights": f"{_words(named(model.initializer))}, biases zero"}
-    return told if model.regularizer is None else {**told, "regularizer": named(model.regularizer)}
+    told = {"initial_weights": f"{_words(_named(model.initializer))}, biases zero"}
+    return told if model.regularizer is None else {**told, "regularizer": _named(model.regularizer)}
 
 
 def of_training(plan: Train, loss: str) -> dict[str, Any]:
@@ -33,14 +32,14 @@ def of_training(plan: Train, loss: str) -> dict[str, Any]:
     told = {
         "epochs": plan.epochs,
         "batch_size": plan.batch_size,
-        "optimizer": named(plan.optimizer),
-        "learning_rate": rate if isinstance(rate, float) else named(rate),
-        "loss": loss if isinstance(plan.loss, str) else named({loss: next(iter(plan.loss.values()))}),
+        "optimizer": _named(plan.optimizer),
+        "learning_rate": rate if isinstance(rate, float) else _named(rate),
+        "loss": loss if isinstance(plan.loss, str) else _named({loss: next(iter(plan.loss.values()))}),
     }
     if plan.class_weights != "none":
         told["class_weights"] = _told(plan.class_weights)
     if plan.callbacks:
-        told["callbacks"] = ", ".join(map(named, plan.callbacks))
+        told["callbacks"] = ", ".join(map(_named, plan.callbacks))
     told["early_stopping"] = f"patience {stopping.patience}, min_delta {stopping.min_delta:g}" if stopping else "none"
     return told
 
@@ -48,7 +47,7 @@ def of_training(plan: Train, loss: str) -> dict[str, Any]:
 def _told(value: Any) -> Any:
     if isinstance(value, Mapping):
         nested = any(isinstance(inner, Mapping) for inner in value.values())
-        return named(value) if nested else ", ".join(f"{key} {inner:g}" for key, inner in value.items())
+        return _named(value) if nested else ", ".join(f"{key} {inner:g}" for key, inner in value.items())
     if isinstance(value, tuple):
         return ", ".join(map(str, value)) or "none"
     return value
@@ -57,3 +56,12 @@ def _told(value: Any) -> Any:
 def _words(name: str) -> str:
     """`Glorot uniform` of `glorot_uniform`."""
     return name.replace("_", " ").capitalize() if name.islower() else name
+
+
+def _named(value: str | Mapping[str, Mapping[str, Any]]) -> str:
+    """A part of Keras in a line: `RMSprop (rho 0.9)`."""
+    if isinstance(value, str):
+        return value
+    name, arguments = next(iter(value.items()))
+    told = ", ".join(f"{key} {argument}" for key, argument in arguments.items())
+    return f"{name} ({told})" if told else name

@@ -14,8 +14,7 @@ from reportgen.models._keras import keras
 from reportgen.models._loop import Rows
 from reportgen.models._objectives import Objectives
 
-_ROWS_PER_LOOK = 1024
-_VALUES_PER_LOOK = 4_000_000
+_FEWEST_PER_LOOK = 1024
 
 
 class Trainer:
@@ -29,8 +28,7 @@ class Trainer:
     def __init__(self, network: Any, objectives: Objectives, rows: Rows, batch_size: int, look_at: int) -> None:
         self._network, self._objectives, self._rows = network, objectives, rows
         self._batch = min(batch_size, len(rows))
-        affordable = max(1, _VALUES_PER_LOOK // _costs.values_of_a_row(network, rows.X))
-        self._block = min(max(_ROWS_PER_LOOK, min(look_at, 4 * _ROWS_PER_LOOK)), affordable)
+        self._block = _costs.rows_of_a_look(network, rows.X, look_at, _FEWEST_PER_LOOK)
         self.optimizer = objectives.optimizer()
         network.compile(self.optimizer, loss=objectives.trained, metrics=[objectives.metric])
         self._sums = np.zeros(3)
@@ -147,7 +145,7 @@ class Trainer:
         if not isinstance(rate, keras.Variable):
             with keras.StatelessScope(state_mapping=[(self.optimizer.iterations, self.optimizer.iterations.value - 1)]):
                 rate = self.optimizer.learning_rate
-        return float(str(np.float32(_array(rate))))
+        return float(_array(rate))
 
     def weights(self) -> list[np.ndarray]:
         """In the order of the trainable variables."""

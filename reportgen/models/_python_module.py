@@ -11,11 +11,10 @@ import torch
 
 from reportgen.errors import SpecError, TrainingError
 from reportgen.explained import Explained, ExplainJob
-from reportgen.models import _explain, _torch_parts
+from reportgen.models import _explain, _script, _torch_parts
 from reportgen.models._job import Outputs, by_split, check, decide
 from reportgen.models._loop import Course, Emit, Rows, train
 from reportgen.results import FitJob, FitResult, Fitted
-from reportgen.text import one_line
 
 _ROWS_PER_LOOK = 1024
 _OPERATIONS_OF_A_SECOND, _MOST_PREDICTIONS = 1e9, 200_000.0
@@ -82,11 +81,8 @@ class Module:
             if name in job.train.model_fields_set:
                 raise SpecError("is for Keras networks, and this is a torch module", "remove it", key=f"train.{name}")
         torch.manual_seed(job.seed)
-        loss_name, loss = _torch_parts.loss(job)
-        self._loss_name, (self._metric_name, metric) = (
-            loss_name,
-            _torch_parts.metric(job.task, job.threshold, self._std),
-        )
+        self._loss_name, loss = _torch_parts.loss(job)
+        self._metric_name, metric = _torch_parts.metric(job.task, job.threshold, self._std)
         optimizer = _torch_parts.optimizer(job, self._module)
         rows = self._rows("train")
         _torch_parts.require_logits(self._module, rows, job)
@@ -119,9 +115,7 @@ class Module:
         plan = job.train
         stopping = plan.early_stopping
         settings = {
-            "file": Path(job.model.path).name,
-            "factory": job.model.factory,
-            **{f"params.{name}": one_line(value, 100) for name, value in job.model.params.items()},
+            **_script.settings(job),
             "epochs": plan.epochs,
             "batch_size": plan.batch_size,
             "optimizer": type(self._trainer.optimizer).__name__,

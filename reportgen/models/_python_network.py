@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from reportgen.errors import SpecError
-from reportgen.models import _building, _network, _output_given
+from reportgen.models import _building, _network, _output_given, _script
 from reportgen.models._keras import keras
 from reportgen.models._loop import Course, Emit
 from reportgen.models._objectives import Objectives, objectives
@@ -78,7 +78,7 @@ class Network(_network.Network):
         return f"network of {plural(len(self.network.layers), 'layer')} from {Path(job.model.path).name}"
 
     def settings(self, job: FitJob) -> Mapping[str, Any]:
-        return settings(job)
+        return _script.settings(job)
 
     def objectives(self, job: FitJob) -> Objectives:
         found = objectives(job, self._scale.std)
@@ -118,12 +118,6 @@ class Network(_network.Network):
             self._loss = loss.call if isinstance(loss, keras.losses.Loss) else loss
             return replace(job, train=train.model_copy(update={"loss": "auto"}))
         return replace(job, train=train.model_copy(update={"loss": found}))
-
-
-def settings(job: FitJob) -> dict[str, Any]:
-    """Where the model came from, for the table of settings."""
-    shown = {f"params.{name}": one_line(value, 100) for name, value in job.model.params.items()}
-    return {"file": Path(job.model.path).name, "factory": job.model.factory, **shown}
 
 
 def _own_shape(network: Any) -> tuple[int, ...] | None:

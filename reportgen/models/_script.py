@@ -39,6 +39,12 @@ def given(job: FitJob) -> dict[str, Any]:
     }
 
 
+def settings(job: FitJob) -> dict[str, Any]:
+    """Where the model came from, for the table of settings."""
+    shown = {f"params.{name}": one_line(value, 100) for name, value in job.model.params.items()}
+    return {"file": Path(job.model.path).name, "factory": job.model.factory, **shown}
+
+
 def factory(job: FitJob) -> Factory:
     """What makes the model that the file builds; each call makes a new one.
 

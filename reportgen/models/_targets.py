@@ -37,7 +37,7 @@ class Scale:
         if job.task.is_numeric:
             y = (y - self.mean) / self.std
         y = y.astype(np.int32 if job.task.name == "multiclass" else np.float32)
-        return y.reshape(len(y), -1) if y.size else y.reshape(len(y), y.shape[1] if y.ndim > 1 else 1)
+        return y.reshape(len(y), *(y.shape[1:] or (1,)))
 
     def predictions(self, output: np.ndarray, job: FitJob) -> Outputs:
         """`y_score` or None, and `y_pred`, from what came out of the network, (n, n_outputs)."""

@@ -27,6 +27,7 @@ class Watch:
     def __init__(self, network: Any, trainer: Any, job: FitJob, rows: Rows, callbacks: list[Any]) -> None:
         self._trainer, self._recorder = trainer, Recorder(network, job.train.epochs)
         self._sample, self._recorded = _sample(rows), 0
+        self._records = job.shown or job.train.tensorboard is not None
         self._callbacks = Callbacks(callbacks, network, trainer, job.train.epochs) if callbacks else None
         self._events: Events | None = None
         if job.train.tensorboard is not None:
@@ -44,14 +45,14 @@ class Watch:
             self._callbacks.begin()
 
     def epoch(self, number: int, row: Mapping[str, float]) -> bool:
-        if self._recorder.wants(number):
+        if self._records and self._recorder.wants(number):
             self._record(number)
         if self._events is not None:
             self._events.epoch(number, row)
         return self._callbacks is not None and self._callbacks.epoch(number, row)
 
     def end(self, number: int) -> None:
-        if self._recorded != number:
+        if self._records and self._recorded != number:
             self._record(number)
         if self._callbacks is not None:
             self._callbacks.end()

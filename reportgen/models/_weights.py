@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import math
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -114,17 +114,10 @@ def save(network: Any, job: FitJob) -> None:
     """
     if job.train.save_weights is None:
         return
-    arrays = {name: np.asarray(value) for name, value in _values(network)}
+    arrays = {name: variable.numpy() for name, variable in named(network).items()}
     packed = io.BytesIO()
-    np.savez(packed, **arrays)  # type: ignore[arg-type]
+    np.savez(packed, **arrays)
     write_atomic(_path(job, job.train.save_weights, _SAVE), packed.getvalue())
-
-
-def _values(network: Any) -> Iterator[tuple[str, Any]]:
-    from reportgen.models._keras import keras
-
-    for name, variable in named(network).items():
-        yield name, keras.ops.convert_to_numpy(variable.value)
 
 
 def _path(job: FitJob, name: str, key: str) -> Path:

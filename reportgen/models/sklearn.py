@@ -23,11 +23,11 @@ from reportgen.errors import ReportgenError, SpecError, TrainingError
 from reportgen.explained import Explained, ExplainJob
 from reportgen.models import _estimator, _explain, _labels
 from reportgen.models._job import Outputs, by_split, check
+from reportgen.models._loop import Emit
 from reportgen.registry import suggestion
 from reportgen.results import FitJob, FitResult, Fitted
 from reportgen.text import one_line, quoted
 
-Emit = Callable[[Mapping[str, Any]], bool]
 _SECONDS_BETWEEN_EVENTS = 0.1
 
 

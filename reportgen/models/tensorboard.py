@@ -146,7 +146,7 @@ def _edges(items: list[Buckets]) -> np.ndarray:
 def _spread(item: Buckets, edges: np.ndarray) -> np.ndarray:
     """The counts in other bins, each bucket spread evenly over its width; (b,) with the same sum."""
     wide = item.right > item.left
-    known = np.concatenate([[0.0], np.cumsum(np.zeros(len(edges) - 1))])
+    known = np.zeros(len(edges))
     for left, right, count in zip(item.left[wide], item.right[wide], item.counts[wide], strict=True):
         known += count * np.clip((edges - left) / (right - left), 0.0, 1.0)
     counts = np.diff(known)

@@ -27,7 +27,7 @@ def features(dataset: Dataset, spec: Spec, ledger: Ledger) -> list[Column]:
     assert dataset.task is not None
     group = spec.split.column if spec.split.by == "group" else None
     apart = {
-        "the target": set(dataset.task.targets or (dataset.task.target,)),
+        "the target": set(dataset.task.target_columns),
         "ids, which name rows and do not describe them": _of_kind(dataset, Kind.ID),
         "declared or found to be of no use": _of_kind(dataset, Kind.IGNORE),
         "the group, which decides the split": {group} if group else set(),
@@ -59,8 +59,7 @@ def clean(dataset: Dataset, columns: Sequence[Column], spec: Spec, ledger: Ledge
         DataError: no row is left.
     """
     assert dataset.task is not None
-    targets = dataset.task.targets or (dataset.task.target,)
-    stays = np.all([_known(dataset.frame[name]) for name in targets], axis=0)
+    stays = np.all([_known(dataset.frame[name]) for name in dataset.task.target_columns], axis=0)
     notes: list[str] = []
     _enter(ledger, "missing target", ~stays, "a row without a target teaches and tests nothing", dataset, stays)
     if spec.clean.duplicates == "drop":

@@ -41,7 +41,7 @@ def require_columns(dataset: Dataset, wish: Outliers, features: Sequence[str]) -
         file, key = dataset.source.name, "clean.outliers.columns"
         if name not in names:
             raise DataError(f"there is no column {quoted(name)}", suggestion(name, names), file=file, key=key)
-        if dataset.task is not None and name in (dataset.task.target, *dataset.task.targets):
+        if dataset.task is not None and name in dataset.task.target_columns:
             what = f"{quoted(name)} is the target, which is never changed"
         else:
             what = f"column {quoted(name)} is {dataset.column(name).kind.value}, and outliers are for numeric features"

@@ -197,7 +197,7 @@ def _column(dataset: Dataset, split: Split, by: str) -> pd.Series:
     if split.column not in names:
         what = f"there is no column {quoted(split.column)} in {quoted(dataset.source.name)}"
         raise DataError(what, suggestion(split.column, names), key="split.column")
-    if dataset.task is not None and split.column in (dataset.task.target, *dataset.task.targets):
+    if dataset.task is not None and split.column in dataset.task.target_columns:
         raise SpecError("the target cannot decide who is in which split", "name another column", key="split.column")
     return dataset.frame[split.column]
 

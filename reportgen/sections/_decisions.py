@@ -72,8 +72,8 @@ def _before_after(run: Run) -> Table:
 
 def compared(run: Run) -> list[Block]:
     """The paired test of the model against every baseline."""
-    rows = [_row(test) for test in _tests(run)]
-    if not rows:
+    tests = _tests(run)
+    if not tests:
         return []
     columns = (
         TableColumn("baseline"),
@@ -82,14 +82,14 @@ def compared(run: Run) -> list[Block]:
         TableColumn("p-value", "fixed"),
         TableColumn("method", narrow=False),
     )
-    measure = "the mean absolute error" if _tests(run)[0].measure == "mae" else _tests(run)[0].measure
+    measure = "the mean absolute error" if tests[0].measure == "mae" else tests[0].measure
     return [
         Table(
             id="table-baselines",
             title="The model against each baseline, on the same test rows.",
             caption=f"Difference in {measure}, positive where the model is better. P-values are of single comparisons.",
             columns=columns,
-            rows=tuple(rows),
+            rows=tuple(map(_row, tests)),
         )
     ]
 

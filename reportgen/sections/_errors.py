@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from reportgen.document import Block, Cell, Interval, Note, Table, TableColumn
 from reportgen.mistakes import Mistakes, Slice, Worst
 from reportgen.results import Prediction, Run
@@ -23,20 +25,24 @@ def _slices(run: Run, found: Mistakes) -> list[Block]:
         return [Note("No slice of the test rows is large enough to be judged.")]
     proven = found.slices[0].p_value <= _SURE
     ends = [bound for one in found.slices for bound in (one.low, one.high)]
-    scale = (0.0, 1.0) if found.measure != "mae" else (min(0.0, *ends), max(found.overall, *ends) or 1.0)
+    scale, digits, head = (0.0, 1.0), 3, TableColumn(found.measure)
+    if found.measure == "mae":
+        scale = (min(0.0, *ends), max(found.overall, *ends) or 1.0)
+        digits, head = max(0, 2 - math.floor(math.log10(scale[1]))), _mean_error(run)
+    confidence = percent(run.spec.evaluate.confidence, 0)
     title = "Slices on which the model is weaker." if proven else "No slice is shown to be weaker than the rest."
     first = "" if proven else " These come nearest."
     caption = (
         f"{count(found.searched)} slices of at least {count(found.smallest)} test rows were searched, of "
         f"{count(found.columns)} columns, and of the first {count(found.paired)} in pairs; p-values are corrected "
-        f"for all of them (Holm). Bars are {percent(run.spec.evaluate.confidence, 0)} intervals, marks "
-        f"the value on all rows, {_number(found.overall, found)}.{first}"
+        f"for all of them (Holm). Bars are {confidence} intervals of each slice by "
+        f"itself, not corrected for the search, marks the value on all rows, {_number(found.overall, found)}.{first}"
     )
     columns = (
         TableColumn("slice"),
         TableColumn("rows", "integer"),
-        TableColumn(found.measure, "interval", scale=scale),
-        TableColumn(found.measure),
+        TableColumn(f"{confidence} interval", "interval", digits, scale=scale),
+        head,
         TableColumn("on all other rows", narrow=False),
         TableColumn("corrected p"),
     )
@@ -49,6 +55,11 @@ def _slices(run: Run, found: Mistakes) -> list[Block]:
             rows=tuple(_row(one, found) for one in found.slices),
         )
     ]
+
+
+def _mean_error(run: Run) -> TableColumn:
+    score = run.score("mae")
+    return TableColumn("MAE", unit=score.unit if score else "")
 
 
 def _row(one: Slice, found: Mistakes) -> tuple[Cell, ...]:

@@ -10,14 +10,6 @@ from reportgen.sections import Gallery
 from reportgen.sections.summary import HEADLINE, number, titled
 from reportgen.text import count, in_sentence, listing, one_line, percent, plural
 
-#: The metric that the sentence is about.
-_MAIN = {
-    "binary": "accuracy",
-    "multiclass": "accuracy",
-    "multilabel": "subset_accuracy",
-    "regression": "r2",
-    "forecast": "mase",
-}
 _FIGURES = ("trial_scores", "trial_curves")
 _MOST_METRICS = 5  # of each training in a table
 _WAY = {
@@ -30,7 +22,7 @@ _WAY = {
 
 def across(run: Run) -> str:
     """Mean and spread of the main metric in one sentence; "" where there is one training."""
-    spread = run.spread(_MAIN[run.task.name]) if run.task else None
+    spread = run.spread(HEADLINE[run.task.name][0]) if run.task else None
     score = run.score(spread.metric) if spread else None
     if spread is None or score is None:
         return ""

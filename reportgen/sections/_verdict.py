@@ -9,19 +9,11 @@ from reportgen.paired import PairedTest, compare, strongest
 from reportgen.results import Fitted, Gate, Prediction, Run, Score
 from reportgen.sections._trials import across, how_trials_ended
 from reportgen.sections._words import kind
-from reportgen.sections.summary import baseline_words, cases, interval, shown
+from reportgen.sections.summary import HEADLINE, baseline_words, cases, interval, shown
 from reportgen.text import count, fixed, in_sentence, listing, one_line, p_value, plural, significant
 
 _NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
 _BOUNDS = {">=": "at least", "<=": "at most", ">": "more than", "<": "less than"}
-#: The metric whose value opens a verdict without gates.
-_FIRST = {
-    "binary": "accuracy",
-    "multiclass": "accuracy",
-    "multilabel": "subset_accuracy",
-    "regression": "r2",
-    "forecast": "mase",
-}
 
 
 def verdict(run: Run) -> tuple[Text, ...]:
@@ -102,7 +94,7 @@ def _term(term: Term, position: int, run: Run) -> str:
 
 def _headline(run: Run) -> Text:
     assert run.task is not None
-    score = run.score(_FIRST[run.task.name])
+    score = run.score(HEADLINE[run.task.name][0])
     prediction = run.predictions["test"]
     n = len(prediction.y_true)
     if score is None or score.value is None:

@@ -18,7 +18,7 @@ _MOST_LAYERS = 12  # rows of the table, beyond which it is folded
 
 def compose(run: Run, gallery: Gallery) -> list[Block]:
     if run.fitted is None:
-        raise NotApplicable("nothing was trained")
+        raise NotApplicable("there is no model here")
     fitted = run.fitted
     blocks: list[Block] = [_sentence(fitted)]
     blocks += _pipeline(run)

@@ -169,7 +169,7 @@ def _classes(run: Run) -> list[Block]:
         ),
         total=len(labels),
     )
-    return [Group((table,), "fold", title=f"Rows of the {count(len(labels))} classes in each split")]
+    return [Group((table,), "fold", title=f"Rows of the {count(len(labels))} {many} in each split")]
 
 
 def _lacks(lacks: tuple[Lack, ...]) -> list[Block]:

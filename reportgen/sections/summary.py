@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from reportgen.document import Block, Cell, FindingBlock, Group, Interval, KeyFigure, KeyFigures, Table, TableColumn
+from reportgen.paired import strongest
 from reportgen.results import Finding, Prediction, Run, Score
 from reportgen.sections import Gallery
 from reportgen.text import count, fixed, percent, plural, significant
@@ -12,7 +13,7 @@ from reportgen.text import count, fixed, percent, plural, significant
 TITLE = "Summary"
 ORDER = 0
 
-#: The metrics of the first page, for each task.
+#: The metrics of the first page, for each task; the verdict is about the first.
 HEADLINE = {
     "binary": ("accuracy", "precision", "recall", "f1", "roc_auc", "brier", "cost"),
     "multiclass": ("accuracy", "balanced_accuracy", "precision", "recall", "f1", "roc_auc"),
@@ -52,8 +53,6 @@ _NOTHING = 1e-12  # a sum of numbers that cancel each other leaves as much
 _MOST_FINDINGS = 5
 _MOST_CURVES = 6
 _MOST_NOTICES = 3  # findings up to which notices fill up
-#: Checks whose finding the verdict has told already.
-_SAID = ("diverged", "no_better_than_linear")
 
 
 def compose(run: Run, gallery: Gallery) -> list[Block]:
@@ -67,7 +66,7 @@ def compose(run: Run, gallery: Gallery) -> list[Block]:
 
 def _worst(run: Run) -> list[Finding]:
     """The findings that matter most and that the verdict has not told: every grave one, notices where those are few."""
-    said = (*_SAID, "no_better_than_dummy") if "linear" not in run.baselines else _SAID
+    said = ("diverged", f"no_better_than_{strongest(run)}")
     found = [item for item in run.findings if item.status == "failed" and not (run.scores and item.check in said)]
     grave = [item for item in found if item.severity != "notice"][:_MOST_FINDINGS]
     notices = [item for item in found if item.severity == "notice"]
