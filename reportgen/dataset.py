@@ -186,7 +186,7 @@ class Splits:
     ledger: tuple[Step, ...]
     #: Prepared feature -> the column it was made from.
     made_from: Mapping[str, str] = field(default_factory=dict)
-    #: What a row of X may be put into: an image, a window, word numbers; None for a table. See `results.FitJob`.
+    #: What a row of X may be put into: an image, a window, word numbers; None for a table. See `fitted.FitJob`.
     shape: tuple[int, ...] | None = None
     vocabulary: int | None = None
     #: The words that have a number, from 2 on, where words are kept in their order.

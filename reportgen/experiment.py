@@ -16,7 +16,8 @@ from reportgen import elsewhere, explanation, gates, provenance, source, trainin
 from reportgen.dataset import Source
 from reportgen.errors import DataError
 from reportgen.expected import require_scores
-from reportgen.results import FitResult, Gate, Run, Score
+from reportgen.fitted import FitResult
+from reportgen.results import Gate, Run, Score
 from reportgen.session import Session
 from reportgen.text import fixed, plural
 from reportgen.workers import Inline, Worker

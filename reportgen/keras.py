@@ -20,9 +20,10 @@ import numpy as np
 
 from reportgen import api
 from reportgen.errors import DataError
+from reportgen.fitted import Fitted
 from reportgen.models import _capture
 from reportgen.models._keras import keras
-from reportgen.results import Fitted, Run
+from reportgen.results import Run
 from reportgen.scripts import Options, Part, predicted, table_run
 from reportgen.session import Session
 from reportgen.text import plural

@@ -13,10 +13,11 @@ import pyarrow as pa
 
 from reportgen.dataset import Dataset, Source, Split, Splits, Step
 from reportgen.errors import DataError
+from reportgen.fitted import Fitted
 from reportgen.loaders._kinds import spelled
 from reportgen.loaders._raw import Raw
 from reportgen.loaders._table import describe
-from reportgen.results import Fitted, Prediction, Run
+from reportgen.results import Prediction, Run
 from reportgen.spec import Data, Evaluate, Spec
 from reportgen.text import one_line, plural, quoted
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from reportgen.dataset import Splits, Task
 from reportgen.errors import NotApplicable, ReportgenError, TrainingError
-from reportgen.results import FitJob, FitResult, Prediction, Run
+from reportgen.fitted import FitJob, FitResult
+from reportgen.results import Prediction, Run
 from reportgen.session import Session
 from reportgen.text import one_line
 from reportgen.workers import ChildDied, Inline, Worker

@@ -13,7 +13,8 @@ from reportgen import elsewhere, training
 from reportgen.dataset import Splits
 from reportgen.decisions import decided
 from reportgen.errors import ReportgenError
-from reportgen.results import FitJob, Fitted, Prediction, Run, Trial
+from reportgen.fitted import FitJob, Fitted
+from reportgen.results import Prediction, Run, Trial
 from reportgen.session import Session
 from reportgen.text import slug
 from reportgen.workers import Inline, Worker

@@ -10,10 +10,11 @@ import numpy as np
 import pandas as pd
 
 from reportgen.dataset import Column, Dataset, Kind, Source, Split, Splits, Step, Task
+from reportgen.fitted import Activation, Fitted, LayerCourse
 from reportgen.metrics import score_prediction
 from reportgen.profile import profile
 from reportgen.provenance import Provenance
-from reportgen.results import Activation, Fitted, LayerCourse, Prediction, Run, Score
+from reportgen.results import Prediction, Run, Score
 from reportgen.spec import Data, Spec
 
 METRICS = ("accuracy", "recall", "roc_auc", "ece")

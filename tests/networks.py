@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 from PIL import Image
 
-from reportgen.results import (
+from reportgen.fitted import (
     Activation,
     Embedding,
     FeatureMaps,
@@ -19,9 +19,9 @@ from reportgen.results import (
     LayerCourse,
     Logged,
     Outputs,
-    Run,
     WeightMatrix,
 )
+from reportgen.results import Run
 from reportgen.spec import Report
 from tests import runs
 

@@ -13,9 +13,10 @@ import numpy as np
 import pandas as pd
 
 from reportgen.dataset import Column, Dataset, Kind, Source, Split, Splits, Step, Task
+from reportgen.fitted import Activation, Fitted, Layer, WeightMatrix
 from reportgen.prepare import flat, prepare
 from reportgen.profile import profile
-from reportgen.results import Activation, Fitted, Layer, Prediction, Run, WeightMatrix
+from reportgen.results import Prediction, Run
 from reportgen.spec import Data, Forecast, Report, Spec
 
 FEATURES = ("radius", "texture", "perimeter", "smoothness", "symmetry", "noise", "city")

@@ -10,7 +10,7 @@ import pytest
 
 from reportgen import experiment, specfile
 from reportgen.errors import OutputError
-from reportgen.results import FitResult
+from reportgen.fitted import FitResult
 from reportgen.session import Session
 from reportgen.spec import Train
 from reportgen.spec.models import Mlp

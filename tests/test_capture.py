@@ -12,13 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
+from reportgen.fitted import Fitted
 from reportgen.models import _activations, _capture, _courses, _embedding, _histograms, _matrices
 from reportgen.models._capture import capture
 from reportgen.models._courses import Recorder
 from reportgen.models._keras import keras
 from reportgen.models._layers_table import layers
 from reportgen.models._recording import Function, as_array
-from reportgen.results import Fitted
 
 L = keras.layers
 RNG = np.random.default_rng(0)

@@ -12,8 +12,9 @@ import pytest
 
 from reportgen import api, experiment
 from reportgen.errors import DataError, InternalError, Interrupted, ReportgenError, Terminated, TrainingError
+from reportgen.fitted import FitJob, FitResult, Fitted
 from reportgen.models import _baselines
-from reportgen.results import FitJob, FitResult, Fitted, Run
+from reportgen.results import Run
 from reportgen.session import Session, Stop
 from reportgen.specfile import read
 from tests import runs

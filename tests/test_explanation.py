@@ -19,10 +19,10 @@ from reportgen.checks import explanation as checks
 from reportgen.dataset import Column, Kind, Task
 from reportgen.errors import NotApplicable
 from reportgen.explained import ExplainJob, WordAttribution
+from reportgen.fitted import FitJob
 from reportgen.models import _attribution, _estimator, _explain, _word_attribution
 from reportgen.models._loop import Rows
 from reportgen.models.sklearn import Model as Estimator
-from reportgen.results import FitJob
 from reportgen.session import Session
 from reportgen.spec import SklearnModel, Train
 from reportgen.specfile import read

@@ -19,8 +19,9 @@ from reportgen.dataset import Column, Kind
 from reportgen.drawing import Studio
 from reportgen.drawing.axes import Axes
 from reportgen.errors import NotApplicable
+from reportgen.fitted import Fitted
 from reportgen.profile import profile
-from reportgen.results import FigureData, Fitted, Prediction, Run, Words
+from reportgen.results import FigureData, Prediction, Run, Words
 from reportgen.spec import Data, Spec
 from tests import networks, runs, test_drawing
 from tests.explained_runs import explained

@@ -20,13 +20,14 @@ from reportgen.checks import run_checks
 from reportgen.dataset import Dataset, Kind, Splits, Task
 from reportgen.document import Table
 from reportgen.errors import DataError, NotApplicable, SpecError
+from reportgen.fitted import FitJob
 from reportgen.metrics import score_prediction
 from reportgen.metrics._blocks import Blocks
 from reportgen.models._baselines import fit_baseline
 from reportgen.models.sklearn import Model
 from reportgen.paired import compare
 from reportgen.prepare import flat, prepare, splitting, usable
-from reportgen.results import FitJob, Prediction
+from reportgen.results import Prediction
 from reportgen.spec import Data, Forecast, Preprocess, SklearnModel, Spec, Split, Train
 from reportgen.specfile import decode
 from tests import runs

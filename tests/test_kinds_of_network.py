@@ -12,10 +12,10 @@ from sklearn.linear_model import LogisticRegression
 from reportgen import specfile
 from reportgen.dataset import Task
 from reportgen.errors import DataError, ReportgenError, SpecError
+from reportgen.fitted import FitJob
 from reportgen.models import cnn, layers, rnn
 from reportgen.models._baselines import fit_baseline
 from reportgen.models._keras import keras
-from reportgen.results import FitJob
 from reportgen.spec import Cnn, LayerEntry, Layers, Rnn, Train
 
 TASKS = {

@@ -12,11 +12,11 @@ import pytest
 
 from reportgen.dataset import Task
 from reportgen.errors import SpecError, TrainingError
+from reportgen.fitted import FitJob
 from reportgen.models import _compile_cache, _jax, _loop, _network, _objectives, _portable, mlp
 from reportgen.models._keras import keras
 from reportgen.models._loop import Rows
 from reportgen.models._targets import Scale
-from reportgen.results import FitJob
 from reportgen.spec import EarlyStopping, Mlp, Train
 from reportgen.workers import Worker
 

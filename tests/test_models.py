@@ -11,8 +11,8 @@ import pytest
 from reportgen import registry
 from reportgen.dataset import Task
 from reportgen.errors import DataError
+from reportgen.fitted import FitJob, FitResult
 from reportgen.models._baselines import fit_baseline
-from reportgen.results import FitJob, FitResult
 from reportgen.spec import SklearnModel, Train
 from reportgen.spec.models import Cnn, Layers, Mlp, Network, Rnn
 

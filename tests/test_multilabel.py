@@ -22,6 +22,7 @@ from reportgen.checks._ignoring import without
 from reportgen.dataset import Dataset, Kind, Task
 from reportgen.document import Table
 from reportgen.errors import DataError, NotApplicable, SpecError
+from reportgen.fitted import FitJob
 from reportgen.metrics import auto, score_prediction
 from reportgen.metrics._intervals import bootstrapped
 from reportgen.metrics._sample import Sample
@@ -30,7 +31,7 @@ from reportgen.models.sklearn import Model
 from reportgen.paired import compare
 from reportgen.prepare import prepare
 from reportgen.profile import profile
-from reportgen.results import FitJob, Prediction, Run, Score
+from reportgen.results import Prediction, Run, Score
 from reportgen.spec import Data, SklearnModel, Spec, Split, Train
 from reportgen.specfile import decode
 

@@ -14,12 +14,12 @@ from sklearn.utils.class_weight import compute_class_weight
 
 from reportgen.dataset import Task
 from reportgen.errors import DataError, OutputError, ReportgenError, SpecError
+from reportgen.fitted import FitJob
 from reportgen.models import _catalogue, _costs, _initial, _jax, _objectives, _portable, _targets, mlp
 from reportgen.models._building import Parts, check_output
 from reportgen.models._keras import keras
 from reportgen.models._loop import Rows
 from reportgen.models._network import Network
-from reportgen.results import FitJob
 from reportgen.spec import Train
 from reportgen.spec.models import Mlp
 from reportgen.specfile import keras_names

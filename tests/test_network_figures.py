@@ -19,9 +19,10 @@ from reportgen.errors import NotApplicable
 from reportgen.figures._formulas import FORMULAS
 from reportgen.figures._graph import BEND, plan, repeated, sources, spaced
 from reportgen.figures._layers import parted, round_numbers
+from reportgen.fitted import Embedding, Layer, LayerCourse, WeightMatrix
 from reportgen.gallery import STAGES, Gallery
 from reportgen.outputs import html
-from reportgen.results import Embedding, FigureData, Layer, LayerCourse, Run, WeightMatrix
+from reportgen.results import FigureData, Run
 from reportgen.spec import Report
 from tests import networks, runs
 

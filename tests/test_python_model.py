@@ -12,8 +12,8 @@ import pytest
 from reportgen import cli, experiment
 from reportgen.dataset import Task
 from reportgen.errors import ReportgenError, SpecError
+from reportgen.fitted import FitJob, FitResult
 from reportgen.models import python
-from reportgen.results import FitJob, FitResult
 from reportgen.session import Session
 from reportgen.spec import PythonModel, Train
 from reportgen.specfile import draft_of

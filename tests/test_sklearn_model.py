@@ -11,8 +11,8 @@ from sklearn.linear_model import LogisticRegression, Ridge
 
 from reportgen.dataset import Task
 from reportgen.errors import SpecError, TrainingError
+from reportgen.fitted import FitJob
 from reportgen.models.sklearn import Model, build
-from reportgen.results import FitJob
 from reportgen.spec import SklearnModel, Train
 
 BINARY = Task("binary", "target", ("benign", "malignant"))

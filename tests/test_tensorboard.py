@@ -21,10 +21,10 @@ from reportgen import api, experiment
 from reportgen.errors import DataError, OutputError, ReportgenError, SpecError
 from reportgen.eventfile import framing, wire
 from reportgen.eventfile.events import Decoder
+from reportgen.fitted import Fitted
 from reportgen.models import _event_log, tensorboard
 from reportgen.models._events import Events
 from reportgen.models._log_names import aligned, history
-from reportgen.results import Fitted
 from reportgen.session import Session
 from reportgen.specfile import draft_of
 

@@ -28,11 +28,12 @@ from reportgen.commands._progress import Terminal
 from reportgen.document import Document, Table
 from reportgen.errors import DataError, NotApplicable, SpecError, TrainingError
 from reportgen.figures import trial_curves, trial_scores
+from reportgen.fitted import FitJob, FitResult, Fitted
 from reportgen.metrics import measure, spreads
 from reportgen.models import _baselines
 from reportgen.models.sklearn import Model
 from reportgen.registry import load
-from reportgen.results import FitJob, FitResult, Fitted, Prediction, Run, Trial
+from reportgen.results import Prediction, Run, Trial
 from reportgen.sections import _trials
 from reportgen.sections._verdict import verdict
 from reportgen.session import Session, Stop

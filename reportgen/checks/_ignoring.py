@@ -10,9 +10,10 @@ import numpy as np
 from reportgen.checks._labels import without_labels
 from reportgen.checks._words import named
 from reportgen.dataset import Dataset, Split, Splits
+from reportgen.fitted import Fitted
 from reportgen.profile import Profile, profile
 from reportgen.profile.summaries import Associations, MissingTogether
-from reportgen.results import Fitted, Run
+from reportgen.results import Run
 
 
 def without(run: Run, ignored: Collection[str], group: str) -> Run:

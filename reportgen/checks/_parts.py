@@ -7,8 +7,9 @@ import pandas as pd
 
 from reportgen.dataset import Split, Splits
 from reportgen.errors import NotApplicable
+from reportgen.fitted import Fitted
 from reportgen.profile.sample import spread
-from reportgen.results import Fitted, Run
+from reportgen.results import Run
 
 #: Rows of each part that are compared at most, evenly spread; and values in all, over the columns.
 SAMPLE, _SAMPLED_VALUES = 20_000, 400_000

@@ -8,7 +8,8 @@ from reportgen.checks import Verdict, check, failed, passed
 from reportgen.checks._parts import fitted_of
 from reportgen.checks._words import named
 from reportgen.errors import NotApplicable
-from reportgen.results import LayerCourse, Run
+from reportgen.fitted import LayerCourse
+from reportgen.results import Run
 from reportgen.text import percent, significant, times
 
 _FEWEST_EPOCHS = 12

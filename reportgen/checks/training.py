@@ -9,7 +9,8 @@ from reportgen.checks._parts import fitted_of
 from reportgen.checks._words import named, several
 from reportgen.checks.evaluation import FIRST
 from reportgen.errors import NotApplicable
-from reportgen.results import Activation, Fitted, Prediction, Run, Score
+from reportgen.fitted import Activation, Fitted
+from reportgen.results import Prediction, Run, Score
 from reportgen.text import fixed, percent, plural
 
 #: A fall of the train score of less than this share of it is no overfitting, whatever the threshold.

@@ -10,7 +10,8 @@ import numpy as np
 from reportgen.errors import NotApplicable
 from reportgen.figures._data import Plain, array, fitted_of, name_of, plain
 from reportgen.figures._layers import among, draw_histograms, drawings, grid, grid_size
-from reportgen.results import FigureData, LayerCourse, Run, Words
+from reportgen.fitted import LayerCourse
+from reportgen.results import FigureData, Run, Words
 from reportgen.text import listing, plural, significant
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ import numpy as np
 
 from reportgen.dataset import Dataset
 from reportgen.errors import NotApplicable
-from reportgen.results import Fitted, Prediction, Run
+from reportgen.fitted import Fitted
+from reportgen.results import Prediction, Run
 from reportgen.text import classed, one_line, plural
 
 #: A column: numbers, words and None.

@@ -13,7 +13,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from reportgen.results import Layer
+from reportgen.fitted import Layer
 
 _UNFOLDED = 12  # layers up to which every one is drawn
 _LONGEST_BLOCK = 40

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reportgen.figures._data import Plain, array, plain, thin
-from reportgen.results import FigureData, Fitted
+from reportgen.fitted import Fitted
+from reportgen.results import FigureData
 from reportgen.svg import SERIES
 from reportgen.text import significant
 

@@ -8,7 +8,8 @@ import numpy as np
 
 from reportgen.figures._data import feature_name, matrix, name_of
 from reportgen.figures._weight_roles import roles_of
-from reportgen.results import Fitted, Run, WeightMatrix
+from reportgen.fitted import Fitted, WeightMatrix
+from reportgen.results import Run
 from reportgen.text import one_line
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from reportgen.results import Fitted, WeightMatrix
+from reportgen.fitted import Fitted, WeightMatrix
 from reportgen.text import plural
 
 _RECURRENT, _KERNEL = " recurrent_kernel", " kernel"

@@ -11,7 +11,8 @@ from reportgen.errors import NotApplicable
 from reportgen.figures._data import array, fitted_of, name_of, plain, thin
 from reportgen.figures._formulas import defined, spoken
 from reportgen.figures._layers import among, drawings, grid, grid_size
-from reportgen.results import Activation, FigureData, Run, Words
+from reportgen.fitted import Activation
+from reportgen.results import FigureData, Run, Words
 from reportgen.svg import BAND, SERIES
 from reportgen.text import listing, percent, plural, significant
 

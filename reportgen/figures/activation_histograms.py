@@ -10,7 +10,8 @@ import numpy as np
 from reportgen.errors import NotApplicable
 from reportgen.figures._data import array, fitted_of, name_of, plain
 from reportgen.figures._layers import among, drawings, grid, grid_size
-from reportgen.results import FigureData, Outputs, Run, Words
+from reportgen.fitted import Outputs
+from reportgen.results import FigureData, Run, Words
 from reportgen.svg import SERIES
 from reportgen.text import listing, percent, significant
 

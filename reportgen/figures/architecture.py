@@ -9,7 +9,8 @@ from reportgen.errors import NotApplicable
 from reportgen.figures._boxes import draw_boxes, has_bars, size_of_boxes
 from reportgen.figures._data import Plain, fitted_of, name_of
 from reportgen.figures._graph import as_facts, plan
-from reportgen.results import FigureData, Layer, Run, Words
+from reportgen.fitted import Layer
+from reportgen.results import FigureData, Run, Words
 from reportgen.svg import RULE, SERIES, SOFT
 from reportgen.text import count, listing, one_line, percent, plural, shorten
 

@@ -9,7 +9,8 @@ import numpy as np
 from reportgen.errors import NotApplicable
 from reportgen.figures._data import array, class_names, fitted_of, name_of, plain, target_name
 from reportgen.figures._profiles import COLOURS, legend
-from reportgen.results import Embedding, FigureData, Run, Words
+from reportgen.fitted import Embedding
+from reportgen.results import FigureData, Run, Words
 from reportgen.svg import SERIES
 from reportgen.text import classed, fixed, percent, plural
 

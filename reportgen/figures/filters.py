@@ -10,7 +10,8 @@ import numpy as np
 from reportgen.errors import NotApplicable
 from reportgen.figures._data import array, fitted_of, matrix, name_of, plain
 from reportgen.figures._tiles import across_of, as_pixels, hide, mosaic, packed, small, unpacked
-from reportgen.results import FigureData, Filters, Run, Words
+from reportgen.fitted import Filters
+from reportgen.results import FigureData, Run, Words
 from reportgen.text import count, plural, significant
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ from reportgen.errors import NotApplicable
 from reportgen.figures._data import array, fitted_of, matrix, plain
 from reportgen.figures._layers import grid, grid_size, parted
 from reportgen.figures._matrices import arranged, facts_of, number, row_names, thumbnail
-from reportgen.results import FigureData, Run, WeightMatrix, Words
+from reportgen.fitted import WeightMatrix
+from reportgen.results import FigureData, Run, Words
 from reportgen.text import listing, plural, significant
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from reportgen.fitted import Activation, Outputs
 from reportgen.models._histograms import counts, evenly, robust_edges
 from reportgen.models._keras import ON_JAX, keras
 from reportgen.models._recording import Function, as_array
-from reportgen.results import Activation, Outputs
 
 _CURVE_POINTS = 121
 _PROBES = 32  # inputs at which a function is compared with what it gave in the network

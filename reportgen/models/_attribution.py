@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from reportgen.explained import Attribution
+from reportgen.fitted import FitJob
 from reportgen.models._histograms import spread
-from reportgen.results import FitJob
 
 #: X (n, ...) and the place of an output -> that output of each row (n,), and its gradient with respect to X (n, ...).
 Slope = Callable[[np.ndarray, int], tuple[np.ndarray, np.ndarray]]

@@ -15,9 +15,9 @@ from sklearn.multioutput import MultiOutputRegressor
 from threadpoolctl import threadpool_limits
 
 from reportgen.errors import NotApplicable
+from reportgen.fitted import FitJob, FitResult, Fitted
 from reportgen.models import _estimator
 from reportgen.models._job import Outputs, by_split, check
-from reportgen.results import FitJob, FitResult, Fitted
 from reportgen.text import plural
 
 #: Rows x features x classes that the linear baseline takes; above, it learns from a random part of the rows.

@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 
 from reportgen.errors import SpecError
+from reportgen.fitted import FitJob
 from reportgen.models import _objectives
 from reportgen.models._initial import draw_with
 from reportgen.models._keras import keras
-from reportgen.results import FitJob
 from reportgen.text import plural
 
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from reportgen.errors import SpecError
+from reportgen.fitted import FitJob
 from reportgen.models import _objectives
 from reportgen.models._keras import keras
-from reportgen.results import FitJob
 from reportgen.specfile import keras_names
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from reportgen.fitted import Activation, Embedding, FeatureMaps, Fitted, Layer, Outputs
 from reportgen.models._activations import activations, outputs
 from reportgen.models._embedding import MOST_ROWS, embedding, last_layer
 from reportgen.models._histograms import spread
@@ -17,7 +18,6 @@ from reportgen.models._layers_table import Place, layers, places
 from reportgen.models._maps import feature_maps, filters, image_of, shown, to_show
 from reportgen.models._matrices import matrices
 from reportgen.models._recording import Function, Listener, Seen, functions
-from reportgen.results import Activation, Embedding, FeatureMaps, Fitted, Layer, Outputs
 
 SAMPLE = 1000
 _MOST_VALUES = 8_000_000  # that come out of the network at once, 32 MB

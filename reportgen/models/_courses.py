@@ -8,10 +8,10 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from reportgen.fitted import LayerCourse
 from reportgen.models._histograms import counts, evenly, robust_edges, spread
 from reportgen.models._layers_table import places
 from reportgen.models._recording import as_array
-from reportgen.results import LayerCourse
 
 Seen = TypeVar("Seen")
 _MOST_EPOCHS, _MOST_NORMS = 200, 3000  # norms: epochs x layers

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from reportgen.fitted import Embedding
 from reportgen.models._layers_table import Place
-from reportgen.results import Embedding
 
 MOST_ROWS = 500
 _FEWEST_ROWS = 3

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from reportgen.fitted import FitJob
 from reportgen.models import _labels
 from reportgen.models._job import Outputs, decide
-from reportgen.results import FitJob
 from reportgen.text import one_line
 
 _MOST_WARNINGS = 10

@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 
 from reportgen.explained import Attribution, Dependence, Explained, ExplainJob, Importance, Importances, WordAttribution
+from reportgen.fitted import FitJob
 from reportgen.models._histograms import spread
 from reportgen.models._job import Outputs
 from reportgen.models._loop import Emit
-from reportgen.results import FitJob
 from reportgen.statistics import t_quantile
 
 Predict = Callable[[np.ndarray], Outputs]

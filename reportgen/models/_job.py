@@ -8,7 +8,7 @@ import numpy as np
 
 from reportgen.dataset import Task
 from reportgen.errors import DataError
-from reportgen.results import FitJob
+from reportgen.fitted import FitJob
 from reportgen.text import plural, quoted
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from reportgen.fitted import Layer
 from reportgen.models._keras import keras
-from reportgen.results import Layer
 
 #: Layers that are an activation function, and what it is called.
 FUNCTIONS = {

@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from reportgen.fitted import FeatureMaps, Filters
 from reportgen.models._histograms import spread
 from reportgen.models._keras import keras
 from reportgen.models._layers_table import Place
 from reportgen.models._matrices import block_means
 from reportgen.models._recording import as_array
-from reportgen.results import FeatureMaps, Filters
 
 _CONVOLUTIONS = (
     keras.layers.Conv2D,

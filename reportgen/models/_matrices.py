@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from reportgen.fitted import WeightMatrix
 from reportgen.models._histograms import spread
 from reportgen.models._keras import keras
 from reportgen.models._layers_table import Place
 from reportgen.models._recording import as_array
-from reportgen.results import WeightMatrix
 
 _LARGEST_SIDE = 128
 _SIDES = (128, 112, 96, 80, 64, 56, 48, 40, 32, 24, 16)

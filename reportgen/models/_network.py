@@ -12,6 +12,7 @@ import numpy as np
 
 from reportgen.errors import OutputError, TrainingError
 from reportgen.explained import Attribution, Explained, ExplainJob, WordAttribution
+from reportgen.fitted import FitJob, FitResult, Fitted
 from reportgen.models import (
     _attribution,
     _building,
@@ -33,7 +34,6 @@ from reportgen.models._objectives import Objectives, objectives
 from reportgen.models._refusals import refused
 from reportgen.models._targets import Scale
 from reportgen.models._watching import Watch
-from reportgen.results import FitJob, FitResult, Fitted
 from reportgen.text import plural
 
 if _keras.ON_JAX:

@@ -11,10 +11,10 @@ import numpy as np
 
 from reportgen.dataset import Task
 from reportgen.errors import DataError, SpecError
+from reportgen.fitted import FitJob
 from reportgen.models import _catalogue
 from reportgen.models._keras import keras
 from reportgen.registry import suggestion
-from reportgen.results import FitJob
 from reportgen.spec import Train
 from reportgen.specfile import keras_names
 from reportgen.text import one_line, quoted

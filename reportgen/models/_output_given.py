@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from reportgen.errors import SpecError
+from reportgen.fitted import FitJob
 from reportgen.models._building import last_activation, units
 from reportgen.models._keras import keras
-from reportgen.results import FitJob
 
 _WHY = {
     "sigmoid": "scores are probabilities",

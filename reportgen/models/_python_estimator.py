@@ -7,8 +7,8 @@ from typing import Any
 from sklearn.base import clone
 
 from reportgen.errors import SpecError
+from reportgen.fitted import FitJob
 from reportgen.models import sklearn
-from reportgen.results import FitJob
 
 
 class Estimator(sklearn.Model):

@@ -11,10 +11,10 @@ import torch
 
 from reportgen.errors import SpecError, TrainingError
 from reportgen.explained import Explained, ExplainJob
+from reportgen.fitted import FitJob, FitResult, Fitted
 from reportgen.models import _explain, _script, _torch_parts
 from reportgen.models._job import Outputs, by_split, check, decide
 from reportgen.models._loop import Course, Emit, Rows, train
-from reportgen.results import FitJob, FitResult, Fitted
 
 _ROWS_PER_LOOK = 1024
 _OPERATIONS_OF_A_SECOND, _MOST_PREDICTIONS = 1e9, 200_000.0

@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 
 from reportgen.errors import SpecError
+from reportgen.fitted import FitJob, FitResult
 from reportgen.models import _building, _network, _output_given, _script
 from reportgen.models._keras import keras
 from reportgen.models._loop import Course, Emit
 from reportgen.models._objectives import Objectives, objectives
-from reportgen.results import FitJob, FitResult
 from reportgen.specfile import keras_names
 from reportgen.text import listing, one_line, plural, quoted
 

@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from reportgen.errors import SpecError
-from reportgen.results import FitJob
+from reportgen.fitted import FitJob
 from reportgen.text import listing, one_line, quoted
 
 Factory = Callable[[], Any]

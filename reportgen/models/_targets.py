@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from reportgen.fitted import FitJob
 from reportgen.models._job import Outputs, decide
 from reportgen.models._objectives import loss_part
-from reportgen.results import FitJob
 from reportgen.specfile import keras_names
 
 

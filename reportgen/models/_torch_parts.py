@@ -9,10 +9,10 @@ import torch
 
 from reportgen.dataset import Task
 from reportgen.errors import SpecError
+from reportgen.fitted import FitJob, Layer, WeightMatrix
 from reportgen.models._loop import Rows
 from reportgen.models._matrices import weight_matrix
 from reportgen.registry import suggestion
-from reportgen.results import FitJob, Layer, WeightMatrix
 from reportgen.text import listing, one_line, plural, quoted
 
 _KEY = "model.path"

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from reportgen.fitted import FitJob, LayerCourse
 from reportgen.models._callbacks import Callbacks
 from reportgen.models._courses import Recorder
 from reportgen.models._histograms import spread
 from reportgen.models._loop import Rows
-from reportgen.results import FitJob, LayerCourse
 
 if TYPE_CHECKING:
     from reportgen.models._events import Events

@@ -13,8 +13,8 @@ import numpy as np
 
 from reportgen.errors import DataError, OutputError, SpecError
 from reportgen.files import check_writable, write_atomic
+from reportgen.fitted import FitJob
 from reportgen.registry import suggestion
-from reportgen.results import FitJob
 from reportgen.specfile.training import weights_fault
 from reportgen.text import plural, quoted
 

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from reportgen.explained import WordAttribution
+from reportgen.fitted import FitJob
 from reportgen.models._histograms import spread
 from reportgen.models._keras import keras
 from reportgen.models._loop import Rows
-from reportgen.results import FitJob
 
 STEPS = 8  # of the path, at the middle of each
 _FEWEST_ROWS = 20  # of a class

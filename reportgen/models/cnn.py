@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from reportgen.errors import DataError, SpecError
+from reportgen.fitted import FitJob
 from reportgen.models._building import Parts, input_shape
 from reportgen.models._dense import ending
 from reportgen.models._keras import keras
 from reportgen.models._network import Network
-from reportgen.results import FitJob
 from reportgen.specfile.inputs import too_small
 
 #: Numbers that Dense layers read of the last convolution at most; above, each filter gives its mean.

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reportgen.errors import SpecError
+from reportgen.fitted import FitJob
 from reportgen.models import _layer_arguments, _output_given
 from reportgen.models._building import Parts
 from reportgen.models._keras import keras
 from reportgen.models._network import Network
-from reportgen.results import FitJob
 from reportgen.spec import LayerEntry
 from reportgen.text import listing, quoted
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from reportgen.fitted import FitJob
 from reportgen.models._building import Parts
 from reportgen.models._keras import keras
 from reportgen.models._network import Network
-from reportgen.results import FitJob
 
 
 class Model(Network):

@@ -10,7 +10,8 @@ import pandas as pd
 
 from reportgen.dataset import Dataset, Split, Splits, Step, Task
 from reportgen.errors import DataError
-from reportgen.results import Fitted, Prediction
+from reportgen.fitted import Fitted
+from reportgen.results import Prediction
 from reportgen.spec import Predictions
 from reportgen.text import listing, plural, quoted
 

@@ -10,10 +10,10 @@ import numpy as np
 
 from reportgen.errors import SpecError
 from reportgen.explained import Explained, ExplainJob
+from reportgen.fitted import FitJob, FitResult
 from reportgen.models import _script
 from reportgen.models._job import Outputs
 from reportgen.models._loop import Emit
-from reportgen.results import FitJob, FitResult
 
 
 class Model:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from reportgen.errors import DataError
+from reportgen.fitted import FitJob
 from reportgen.models._building import Parts, input_shape
 from reportgen.models._dense import dropped, ending
 from reportgen.models._keras import keras
 from reportgen.models._network import Network
-from reportgen.results import FitJob
 
 _CELLS = {"simple": keras.layers.SimpleRNN, "gru": keras.layers.GRU, "lstm": keras.layers.LSTM}
 

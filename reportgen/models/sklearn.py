@@ -21,11 +21,11 @@ from sklearn.utils.discovery import all_estimators
 from reportgen.dataset import Task
 from reportgen.errors import ReportgenError, SpecError, TrainingError
 from reportgen.explained import Explained, ExplainJob
+from reportgen.fitted import FitJob, FitResult, Fitted
 from reportgen.models import _estimator, _explain, _labels
 from reportgen.models._job import Outputs, by_split, check
 from reportgen.models._loop import Emit
 from reportgen.registry import suggestion
-from reportgen.results import FitJob, FitResult, Fitted
 from reportgen.text import one_line, quoted
 
 _SECONDS_BETWEEN_EVENTS = 0.1

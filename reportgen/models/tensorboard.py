@@ -15,9 +15,9 @@ from PIL import Image
 
 from reportgen.dataset import Source
 from reportgen.eventfile.events import Buckets
+from reportgen.fitted import Fitted, Logged
 from reportgen.models import _event_log, _log_names
 from reportgen.models._event_log import EventLog
-from reportgen.results import Fitted, Logged
 from reportgen.text import listing, plural, quoted
 
 _BINS = 40

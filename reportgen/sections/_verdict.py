@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from reportgen.document import Span, Text, em, para, strong
 from reportgen.errors import NotApplicable
+from reportgen.fitted import Fitted
 from reportgen.gates import Term, parse
 from reportgen.paired import PairedTest, compare, strongest
-from reportgen.results import Fitted, Gate, Prediction, Run, Score
+from reportgen.results import Gate, Prediction, Run, Score
 from reportgen.sections._trials import across, how_trials_ended
 from reportgen.sections._words import kind
 from reportgen.sections.summary import HEADLINE, baseline_words, cases, interval, shown

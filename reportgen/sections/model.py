@@ -7,7 +7,8 @@ from itertools import pairwise
 
 from reportgen.document import Block, Cell, Group, Table, TableColumn, Text, code, link, para, strong
 from reportgen.errors import NotApplicable
-from reportgen.results import Fitted, Layer, Run
+from reportgen.fitted import Fitted, Layer
+from reportgen.results import Run
 from reportgen.sections import Gallery
 from reportgen.text import count, listing, one_line, plural, shorten
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from reportgen.document import Block, Group, Note, Span, Table, TableColumn, Text, link, para, strong
 from reportgen.errors import NotApplicable
-from reportgen.results import Activation, Fitted, Run, WeightMatrix
+from reportgen.fitted import Activation, Fitted, WeightMatrix
+from reportgen.results import Run
 from reportgen.sections import Gallery
 from reportgen.text import count, listing, one_line, percent, plural, significant
 

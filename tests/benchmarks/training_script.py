@@ -30,7 +30,7 @@ def ours(kind: str, X: np.ndarray, y: np.ndarray) -> float:
     from importlib import import_module
 
     from reportgen.dataset import Task
-    from reportgen.results import FitJob
+    from reportgen.fitted import FitJob
     from reportgen.spec import Train
     from reportgen.spec.models import Cnn, Mlp
 
