@@ -11,13 +11,13 @@ import ast
 import importlib
 import re
 from collections.abc import Mapping
-from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from reportgen.errors import UsageError
+from reportgen.spelling import nearest
 from reportgen.text import listing, quoted
 
 #: Each family and the decorator that makes a unit of a function; None where a file is a unit.
@@ -70,8 +70,8 @@ def load(family: str, name: str, *needed: str) -> Any:
 
 def suggestion(name: str, known: Mapping[str, object] | tuple[str, ...]) -> str:
     """`did you mean 'epochs'?`, or the list of what there is."""
-    close = get_close_matches(name.lower(), list(known), n=1, cutoff=0.6)
-    return f"did you mean '{close[0]}'?" if close else f"choose from {listing(sorted(known), most=30, joiner='or')}"
+    close = nearest(name.lower(), known)
+    return f"did you mean '{close}'?" if close else f"choose from {listing(sorted(known), most=30, joiner='or')}"
 
 
 @cache

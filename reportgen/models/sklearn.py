@@ -8,7 +8,6 @@ import re
 import threading
 import warnings
 from collections.abc import Callable, Mapping
-from difflib import get_close_matches
 from typing import Any, ClassVar
 
 import numpy as np
@@ -26,6 +25,7 @@ from reportgen.models import _estimator, _explain, _labels
 from reportgen.models._job import Outputs, by_split, check
 from reportgen.models._loop import Emit
 from reportgen.registry import suggestion
+from reportgen.spelling import nearest
 from reportgen.text import one_line, quoted
 
 _SECONDS_BETWEEN_EVENTS = 0.1
@@ -203,9 +203,8 @@ def _nearest(dotted: str) -> str:
             name: f"{'.'.join(part for part in kind.__module__.split('.') if not part.startswith('_'))}.{name}"
             for name, kind in all_estimators(type_filter=["classifier", "regressor"])
         }
-    exact = known.get(dotted.rpartition(".")[2])
-    close = [exact] if exact else get_close_matches(dotted, list(known.values()), n=1, cutoff=0.6)
-    return f"did you mean '{close[0]}'?" if close else "see scikit-learn's list of classifiers and regressors"
+    close = known.get(dotted.rpartition(".")[2]) or nearest(dotted, known.values())
+    return f"did you mean '{close}'?" if close else "see scikit-learn's list of classifiers and regressors"
 
 
 def _check_kind(estimator: Any, task: Task, key: str) -> None:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from reportgen.registry import suggestion
+from reportgen.spelling import nearest
 from reportgen.text import listing, quoted
 
 PATH = Path(__file__).with_name("keras_names.json")
@@ -170,8 +170,8 @@ def fault(family: str, value: str | Mapping[str, Mapping[str, Any]]) -> Fault | 
 
 def _nearest(family: str, name: str) -> str:
     shown = {_plain(one): one for one in _plain_names(family)}
-    close = get_close_matches(_plain(name), list(shown), n=1, cutoff=0.6)
-    return f"did you mean '{shown[close[0]]}'?" if close else suggestion(name, tuple(shown.values()))
+    close = nearest(_plain(name), shown)
+    return f"did you mean '{shown[close]}'?" if close else suggestion(name, tuple(shown.values()))
 
 
 def _plain_names(family: str) -> Iterator[str]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from difflib import get_close_matches
 from typing import Any
 
 from reportgen.registry import suggestion
 from reportgen.specfile import keras_names
 from reportgen.specfile.keras_names import Fault
 from reportgen.specfile.schema import BROKEN, Path, Written
+from reportgen.spelling import nearest
 from reportgen.text import listing, quoted
 
 _CODE = ("executes code that an experiment file cannot hold", "use a model of kind python, whose file is yours")
@@ -57,8 +57,8 @@ def faults(layer: Any) -> Iterator[Fault]:
 
 def _nearest(name: str) -> str:
     known = {kind.lower(): kind for kind in keras_names.names("layers") if kind not in REFUSED}
-    close = get_close_matches(name.replace("_", "").lower(), list(known), n=1, cutoff=0.6)
-    return f"did you mean '{known[close[0]]}'?" if close else "see the layers in the Keras documentation"
+    close = nearest(name.replace("_", "").lower(), known)
+    return f"did you mean '{known[close]}'?" if close else "see the layers in the Keras documentation"
 
 
 def _of_argument(kind: str, argument: str, value: Any) -> Iterator[Fault]:
