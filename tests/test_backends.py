@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -81,6 +82,7 @@ def test_is_chosen_by_the_experiment_file(tmp_path: Path) -> None:
 
 
 def test_that_another_one_took_in_this_process_is_told() -> None:
-    job = make_job("mlp", BINARY, model=Mlp(kind="mlp", backend="tensorflow"))
+    another = "torch" if os.environ.get("KERAS_BACKEND") == "tensorflow" else "tensorflow"
+    job = make_job("mlp", BINARY, model=Mlp(kind="mlp", backend=another))
     with pytest.raises(OutputError, match=r"model\.backend: Keras runs on \w+ in this process already"):
         new_model("mlp").fit(job)
