@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import html
 import stat
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reportgen import registry
-from reportgen.document import Document
-from reportgen.errors import DataError, LimitExceeded, ReportgenError, UsageError
+from reportgen import assets, registry
+from reportgen.document import Document, Look
+from reportgen.errors import DataError, LimitExceeded, OutputError, ReportgenError, UsageError
 from reportgen.files import write_atomic
 from reportgen.text import quoted
 
@@ -35,23 +35,55 @@ class Report:
     """A report, ready to be saved; in a notebook it shows itself.
 
     `exit_status` is what the command line would end with; `warnings` names the units that broke; `gates` are the lines
-    of `expect` as judged, none in a report that was read.
+    of `expect` as judged, none in a report that was read; `templates` is the folder of a look of one's own.
     """
 
     document: Document
     exit_status: int = 0
     warnings: tuple[str, ...] = ()
     gates: tuple[Gate, ...] = ()
+    templates: Path | None = None
 
-    def save(self, path: str | Path) -> Path:
+    def dressed(self, theme: str | None = None, templates: str | Path | None = None) -> Report:
+        """The same report in another look.
+
+        Args:
+            theme: `plain` or `slate`; the report remembers it.
+            templates: a folder whose templates, styles and faces come before those of the theme, for saving alone.
+
+        Raises:
+            UsageError: there is no such theme, or no such folder.
+        """
+        document, folder = self.document, self.templates
+        if theme is not None:
+            if theme not in assets.themes():
+                fix = registry.suggestion(theme, tuple(assets.themes()))
+                raise UsageError(f"there is no theme {quoted(theme)}", fix, key="--theme")
+            document = replace(document, look=replace(document.look, theme=theme))
+        if templates is not None:
+            from reportgen.render.layers import opened
+
+            folder = opened(templates)
+        return replace(self, document=document, templates=folder)
+
+    def save(self, path: str | Path, told: Callable[[OutputError], None] | None = None) -> Path:
         """Write the report; the suffix (.html, .pdf, .json, .md) tells the format. The write is atomic.
+
+        Args:
+            told: is given what a PDF lacks, which is characters that no font has; it may raise what it is given.
 
         Raises:
             UsageError: an unknown suffix.
             OutputError: the file cannot be written, or the PDF cannot be made.
         """
         target = Path(path)
-        write_atomic(target, output(target).to_bytes(self.document))
+        unit = output(target)
+        options: dict[str, Any] = {}
+        if self.templates and getattr(unit, "DRESSED", False):
+            options["own"] = self.templates
+        if told and target.suffix.lower() == ".pdf":
+            options["told"] = told
+        write_atomic(target, unit.to_bytes(self.document, **options))
         return target
 
     def _repr_html_(self) -> str:
@@ -85,10 +117,11 @@ def read(path: str | Path) -> Report:
     unit = output(source)
     if not hasattr(unit, "read"):
         raise UsageError(f"a report cannot be read back from {source.suffix}", fix="give its .html, .pdf or .json")
-    return Report(unit.read(_bytes(source), source.name))
+    return Report(unit.read(file_bytes(source), source.name))
 
 
-def _bytes(source: Path) -> bytes:
+def file_bytes(source: Path) -> bytes:
+    """The bytes of a report's file. Raises DataError where there is none, LimitExceeded where it is too large."""
     try:
         status = source.stat()
         if not stat.S_ISREG(status.st_mode):  # A pipe would be waited for, a device read for ever.
@@ -132,6 +165,7 @@ def execute(draft: Draft, session: Session, *, reproducible: bool = False) -> Re
     from reportgen import experiment, provenance
 
     provenance.source_date_epoch()  # a malformed one is told of before the training, not after
+    look = _look(draft)  # and so is a logo that cannot be shown
     with _gallery(draft.written.get("report", "figures"), session) as gallery:
         if draft.written.get("model") is None:  # Else both cores are busy until training begins.
             gallery.open()
@@ -139,7 +173,14 @@ def execute(draft: Draft, session: Session, *, reproducible: bool = False) -> Re
             result = experiment.run(draft, session)
         except ReportgenError as error:
             raise draft.placed(error)  # noqa: B904  it is the same error
-        return _composed(result, gallery, session.seconds, reproducible, Path(draft.file).name)
+        return _composed(result, gallery, session.seconds, reproducible, Path(draft.file).name, look)
+
+
+def _look(draft: Draft) -> Look:
+    """How the experiment file wants the report dressed. Raises DataError for a logo that cannot be shown."""
+    theme, alt, footer = (draft.written.get("report", name) for name in ("theme", "logo_alt", "footer"))
+    logo = draft.logo()
+    return Look(theme, logo, alt if logo else "", footer)
 
 
 def report(
@@ -223,17 +264,27 @@ def _gallery(figures: Any, session: Session) -> Iterator[Gallery]:
     from reportgen.gallery import Gallery
 
     gallery = Gallery(figures, inline=session.inline, strict=session.strict)
-    session.observe = gallery.observe
+    session.observe, session.drawn = gallery.observe, gallery.drawn
     try:
         yield gallery
     finally:
         gallery.close()
 
 
-def _composed(result: Run, gallery: Gallery, seconds: Mapping[str, float], reproducible: bool, name: str) -> Report:
+def _composed(
+    result: Run, gallery: Gallery, seconds: Mapping[str, float], reproducible: bool, name: str, look: Look | None = None
+) -> Report:
+    from reportgen.budget import within
     from reportgen.compose import compose, outcome, stamp
 
     document = compose(result, gallery, stamp(seconds, reproducible), name)
+    document = replace(document, look=look or document.look)
+    document, too_large = within(document, result.spec.report.most_bytes, _page_bytes)
     status = {"done": 0, "gates passed": 0, "gates failed": 1, "interrupted": 130, "diverged": 4}[outcome(result)]
     checks = [f"check {finding.check}: {finding.detail}" for finding in result.findings if finding.status == "broken"]
-    return Report(document, status, (*result.warnings, *checks, *gallery.broken), result.gates)
+    told = (*result.warnings, *checks, *gallery.broken, *filter(None, [too_large]))
+    return Report(document, status, told, result.gates)
+
+
+def _page_bytes(document: Document) -> int:
+    return len(registry.load("outputs", "html").to_bytes(document))

@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
+
+PLAIN = "plain"  # the theme that is no layer
+
+
+@cache
+def themes() -> Mapping[str, Path]:
+    """Theme that ships -> its folder, the plain one first."""
+    found = {path.name: path for path in sorted((folder() / "themes").iterdir()) if path.is_dir()}
+    return MappingProxyType({PLAIN: folder(), **found})
 
 
 @cache

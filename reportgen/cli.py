@@ -111,8 +111,9 @@ def _overview() -> str:
             "",
             *lines,
             "",
-            "reportgen COMMAND --help tells more. Exit status: 0 done, 1 a gate failed, 2 usage or experiment file,",
-            "3 data, 4 training, 5 environment or output, 7 a limit, 130 interrupted, 70 a bug of ours.",
+            "reportgen COMMAND --help tells more. Exit status: 0 done, 1 a gate failed or a report differs, 2 usage or",
+            "experiment file, 3 data, 4 training, 5 environment or output, 6 archive in use, 7 a limit,",
+            "130 interrupted, 70 our bug.",
         ]
     )
 

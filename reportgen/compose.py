@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any, Literal
 
 from reportgen import provenance, registry
-from reportgen.document import Block, Document, Evidence, Note, Section, Stamp, Text, link, para
+from reportgen.document import Block, Document, Note, Section, Stamp, Text, link, para
 from reportgen.errors import InternalError, NotApplicable
+from reportgen.evidence import gathered
 from reportgen.gallery import Gallery
-from reportgen.results import Run, Trial
+from reportgen.results import Run
 from reportgen.sections._verdict import verdict
 
 #: The sections that show one training of several.
@@ -37,7 +36,7 @@ def compose(run: Run, gallery: Gallery, stamp: Stamp, spec_name: str) -> Documen
         outcome=outcome(run),
         verdict=_verdict(run, gallery),
         sections=tuple(Section(name, order[name].TITLE, tuple(blocks)) for name, blocks in made.items() if blocks),
-        evidence=evidence(run, spec_name),
+        evidence=gathered(run, spec_name),
         stamp=stamp,
     )
 
@@ -49,42 +48,6 @@ def outcome(run: Run) -> Literal["done", "gates passed", "gates failed", "interr
     if not run.gates:
         return "done"
     return "gates passed" if all(gate.passed for gate in run.gates) else "gates failed"
-
-
-def evidence(run: Run, spec_name: str) -> Evidence:
-    """What an auditor needs to compute every number again."""
-    kept = run.predictions if run.keeps_predictions else {}
-    return Evidence(
-        spec=run.spec_text,
-        spec_name=spec_name,
-        overrides=run.overrides,
-        predictions={
-            name: {
-                "rows": prediction.rows.tolist() if prediction.rows is not None else [],
-                **({"step": prediction.step.tolist()} if prediction.step is not None else {}),
-                **({"fold": prediction.fold.tolist()} if prediction.fold is not None else {}),
-                "y_true": prediction.y_true.tolist(),
-                "y_pred": prediction.y_pred.tolist(),
-                "y_score": prediction.y_score.tolist()
-                if prediction.y_score is not None and run.keeps_probabilities
-                else None,
-            }
-            for name, prediction in kept.items()
-        },
-        labels=run.task.labels if run.task else (),
-        scores=tuple(asdict(score) for score in run.scores),
-        trials=tuple(_trial(trial, run.keeps_courses) for trial in run.trials),
-        spreads=tuple(asdict(spread) for spread in run.spreads),
-        provenance=asdict(run.provenance) if run.provenance else {},
-    )
-
-
-def _trial(trial: Trial, with_course: bool) -> dict[str, Any]:
-    """One of several trainings; its history where there is room, with None for what is not finite."""
-    history = {
-        name: [value if math.isfinite(value) else None for value in values] for name, values in trial.history.items()
-    }
-    return {**asdict(trial), "history": history if with_course else {}}
 
 
 def stamp(seconds: Mapping[str, float], reproducible: bool = False) -> Stamp:

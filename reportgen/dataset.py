@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     import numpy as np
@@ -178,6 +178,18 @@ class Lack:
 
 
 @dataclass(frozen=True)
+class Dependence:
+    """Which rows are alike: those of one group, or those near each other in time.
+
+    `codes` (n_rows,) are of every row of `Dataset.frame`: its group, or its place in time; -1 for none.
+    """
+
+    kind: Literal["group", "time"]
+    column: str
+    codes: np.ndarray
+
+
+@dataclass(frozen=True)
 class Splits:
     """The prepared parts, the names of the prepared features, and what happened to every row."""
 
@@ -197,6 +209,8 @@ class Splits:
     lacks: tuple[Lack, ...] = ()
     #: Of a forecast: the mean absolute difference of the training series from its value one season before.
     naive_error: float | None = None
+    #: How the rows depend on each other; None where they are taken as independent, and of a forecast.
+    dependence: Dependence | None = None
 
     @property
     def train(self) -> Split:

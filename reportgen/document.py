@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
+from reportgen import logo as logos
 from reportgen.blocks import Bars as Bars
 from reportgen.blocks import Block as Block
 from reportgen.blocks import Cell as Cell
@@ -58,12 +60,27 @@ class Evidence:
     spec: str = ""
     spec_name: str = "experiment.yaml"
     overrides: tuple[str, ...] = ()  # changes to single keys from the command line
+    task: Mapping[str, Any] = field(default_factory=dict)  # name, target, season, confidence of the intervals
+    model: Mapping[str, Any] = field(default_factory=dict)  # kind, title, how training ended, history of each curve
     predictions: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # split -> rows, y_true, y_pred, y_score
+    baselines: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # the same of test, where it differs
     labels: tuple[str, ...] = ()
+    decision: Mapping[str, Any] = field(default_factory=dict)  # of two classes: threshold, and costs or None
     scores: tuple[Mapping[str, Any], ...] = ()
     trials: tuple[Mapping[str, Any], ...] = ()  # of several trainings: rows, history and scores of each
     spreads: tuple[Mapping[str, Any], ...] = ()  # what they come to, a metric each
+    gates: tuple[Mapping[str, Any], ...] = ()  # as judged
     provenance: Mapping[str, Any] = field(default_factory=dict)
+
+
+def carried(*, scored: bool, predictions: bool, probabilities: bool) -> str:
+    """What the evidence of a report holds, in words; `probabilities` is true where none are missing."""
+    if not scored:
+        return "the experiment file"
+    if not predictions:
+        return "the experiment file and every score, but not the predictions, which are too many"
+    lost = "" if probabilities else ", but not the class probabilities, which are too many"
+    return f"the experiment file, the predictions and every score{lost}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +89,16 @@ class Stamp:
 
     created: str = ""  # ISO 8601, UTC
     seconds: Mapping[str, float] = field(default_factory=dict)  # stage -> seconds; empty in reproducible runs
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How the report is dressed, whatever it says. Not part of the content id."""
+
+    theme: str = "plain"
+    logo: str = ""  # SVG that `check_drawing` accepts, or the address `data:image/png;base64,…`
+    logo_alt: str = ""
+    footer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +116,11 @@ class Document:
     language: str = "en"
     format: int = FORMAT
     stamp: Stamp = field(default_factory=Stamp)
+    look: Look = field(default_factory=Look)
 
     @property
     def content_id(self) -> str:
-        """32 hexadecimal digits that are equal for equal results: SHA-256 of all but the stamp."""
+        """32 hexadecimal digits that are equal for equal results: SHA-256 of all but stamp and look."""
         return content_hash(content(self))
 
     def blocks(self) -> Iterator[Block]:
@@ -115,19 +143,31 @@ def _walk(blocks: tuple[Block, ...]) -> Iterator[Block]:
 
 _TAGGED = frozenset(kind.__name__ for kind in (*get_args(Block), Interval, Bars))
 _LINKS = ("#", "http://", "https://", "mailto:")
+_ID = "content_id"
+_BESIDE = ("stamp", "look")  # of a document's fields, those that are no content
+_PNG = re.compile(r"data:image/png;base64,[A-Za-z0-9+/]+={0,2}")
 _MOST_DIGITS = 17  # of a number in a table; a float has no more
 
 
 def to_json(document: Document) -> str:
-    """The document as JSON: keys in their order, no NaN, readable by `from_json` and by anything else."""
-    return dumps(to_plain(document, _TAGGED))
+    """The document as JSON: keys in their order, no NaN, readable by `from_json` and by anything else.
+
+    Its content id stands first, for an audit to tell whether anything else was changed by hand.
+    """
+    plain: dict[str, Any] = to_plain(document, _TAGGED)
+    hashed = {name: value for name, value in plain.items() if name not in _BESIDE}
+    return dumps({_ID: content_hash(hashed), **plain})
 
 
 def content(document: Document) -> dict[str, Any]:
-    """The document as plain values without its stamp: what its content id is the hash of."""
+    """The document as plain values without stamp and look: what its content id is the hash of."""
     plain: dict[str, Any] = to_plain(document, _TAGGED)
-    del plain["stamp"]
-    return plain
+    return {name: value for name, value in plain.items() if name not in _BESIDE}
+
+
+def look(document: Document) -> dict[str, Any]:
+    """How the document is dressed, as plain values."""
+    return dict(to_plain(document.look, _TAGGED))
 
 
 def content_hash(plain: dict[str, Any]) -> str:
@@ -150,8 +190,18 @@ def from_json(text: str | bytes, name: str = "report") -> Document:
         plain = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise DataError("not a readable JSON report", fix="give a file that reportgen wrote", file=name) from error
+    return from_plain(plain, name)
+
+
+def from_plain(plain: Any, name: str = "report") -> Document:
+    """The document in plain values, as they come out of its JSON.
+
+    Raises:
+        DataError: as `from_json`.
+    """
     if not isinstance(plain, dict) or type(plain.get("format")) is not int or "sections" not in plain:
         raise DataError("JSON, but not a report", fix="give a file that reportgen wrote", file=name)
+    plain.pop(_ID, None)
     if plain["format"] > FORMAT:
         what = f"written in format {plain['format']}, newer than this reportgen reads"
         raise DataError(what, fix="update reportgen", file=name)
@@ -160,11 +210,17 @@ def from_json(text: str | bytes, name: str = "report") -> Document:
         for section in document.sections:
             check_links(section.blocks)
         _check_ids(document)
+        check_logo(document.look.logo)
         for block in document.blocks():
             _check_shape(block)
     except (ValueError, TypeError, RecursionError) as error:
         raise DataError(f"a damaged report: {error}", fix="make the report again", file=name) from error
     return document
+
+
+def stated_id(text: str | bytes) -> str:
+    """The content id that stands in a JSON text which `from_json` has read; "" where none does."""
+    return str(json.loads(text).get(_ID) or "")
 
 
 def dumps(plain: Any, ordered: bool = False) -> str:
@@ -204,6 +260,14 @@ def _check_shape(block: Block) -> None:
         raise ValueError(f"a column with a number of digits that is not between 0 and {_MOST_DIGITS}")
     if isinstance(block, Table) and len(block.details) > len(block.rows):
         raise ValueError("more details than rows")
+
+
+def check_logo(logo: str) -> None:
+    """Raise ValueError for a logo that is neither a drawing that may stand in a page nor an embedded PNG, nor none."""
+    if logo.startswith("<svg"):
+        check_drawing(logo, logos.PREFIX)
+    elif logo and not _PNG.fullmatch(logo):
+        raise ValueError("a logo that is neither a drawing nor an embedded PNG")
 
 
 def is_link(href: str) -> bool:

@@ -78,6 +78,7 @@ def _script(path: Path) -> Source:
 
 def _predicted(state: Run, model: Predictions, files: ModelFiles, spec_name: str) -> Run:
     from reportgen.models.predictions import read as read_predictions
+    from reportgen.prepare.dependence import dependence
 
     assert state.dataset is not None
     if files.table is not None and state.dataset.sampled_from is not None:
@@ -86,11 +87,12 @@ def _predicted(state: Run, model: Predictions, files: ModelFiles, spec_name: str
     table = None if files.table is None else _table(files.table, model, spec_name, state.spec.seed)
     decimal = state.spec.data.options.decimal if state.spec.data and table is None else "."
     found = read_predictions(state.dataset, table, model, decimal)
+    alike = dependence(state.dataset, state.spec.split)
     return replace(
         state,
         dataset=found.dataset,
-        splits=found.splits,
-        predictions=found.predictions,
+        splits=replace(found.splits, dependence=alike),
+        predictions={name: one.depending(alike) for name, one in found.predictions.items()},
         fitted=found.fitted,
         warnings=(*found.fitted.warnings, *state.warnings),
         model_source=table.source if table else None,
@@ -108,6 +110,7 @@ def _table(location: Location, model: Predictions, spec_name: str, seed: int) ->
 
 
 def _kinds(model: Predictions) -> dict[str, Kind]:
-    """Words keep their spelling, so that a class is found by it; what is to be a number is made one later."""
-    found: dict[str, Kind] = dict.fromkeys(model.columns(), "categorical")
+    """Words keep their spelling, so that a class is found by it; of scores the loader sees that they are numbers."""
+    scores = set(model.score_columns)
+    found: dict[str, Kind] = {name: "categorical" for name in model.columns() if name not in scores}
     return found

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reportgen import elsewhere, explanation, gates, provenance, source, training
+from reportgen import elsewhere, explanation, gates, learning_curve, provenance, source, training, weaknesses
 from reportgen.dataset import Source
 from reportgen.errors import DataError
 from reportgen.expected import require_scores
@@ -24,7 +24,6 @@ from reportgen.workers import Inline, Worker
 
 if TYPE_CHECKING:
     from reportgen.dataset import Dataset
-    from reportgen.mistakes import Mistakes
     from reportgen.source import Location
     from reportgen.spec import Spec
     from reportgen.specfile import Draft
@@ -58,11 +57,13 @@ def run(draft: Draft, session: Session) -> Run:
         state = collect(state, fitting, host, session, folder, plans)
         session.observe("fitted", state)
         state = explanation.take_over(evaluate(state, session), asked, session)
+        state = learning_curve.trained(state, host, session, folder)
+        state = replace(state, mistakes=weaknesses.find(state))
     finally:
         if host is not None:
             host.close()
     session.observe("scored", state)
-    return conclude(replace(state, provenance=record(state, Path(draft.file))), session)
+    return conclude(replace(state, provenance=record(state, Path(draft.file), session)), session)
 
 
 def start_model(spec: Spec, session: Session) -> Worker | Inline | None:
@@ -132,6 +133,7 @@ def prepare(state: Run, session: Session, plans: Sequence[Plan] = ()) -> Run:
     from reportgen import decisions
 
     decisions.require(state.task, state.spec.evaluate)
+    weaknesses.require(state)
     if not elsewhere.is_trained(state.spec):
         require_scores(state.spec, state.task)
         return replace(state, predictions=decisions.decided(state.spec, state.task, state.predictions)[0])
@@ -229,18 +231,7 @@ def evaluate(state: Run, session: Session) -> Run:
                 strict=session.strict,
             )
     session.end("evaluate", _measured(scores))
-    state = replace(state, mistakes=find_mistakes(state))
     return replace(state, scores=tuple(scores), spreads=spreads(state.trials, options.confidence))
-
-
-def find_mistakes(state: Run) -> Mistakes | None:
-    """Where the model errs on the test rows."""
-    test = state.predictions.get("test")
-    if state.task is None or test is None or not len(test.y_true):
-        return None
-    from reportgen.slicing import mistakes
-
-    return mistakes(test, state.task, state.dataset, state.spec.evaluate.confidence)
 
 
 def conclude(state: Run, session: Session) -> Run:
@@ -248,7 +239,7 @@ def conclude(state: Run, session: Session) -> Run:
     session.begin("check")
     from reportgen.checks import run_checks
 
-    state = replace(state, gates=judge(state))
+    state = replace(state, gates=judge(state), drawn=session.drawn())
     findings = run_checks(state, state.spec.checks, strict=session.strict)
     failed = sum(finding.status == "failed" for finding in findings)
     session.end("check", f"{failed} of {len(findings)} checks have something to say")
@@ -267,11 +258,11 @@ def judge(state: Run) -> tuple[Gate, ...]:
     return tuple(judged)
 
 
-def record(state: Run, spec_file: Path) -> provenance.Provenance:
+def record(state: Run, spec_file: Path, session: Session) -> provenance.Provenance:
     """What this run ran with."""
     origin = state.dataset.source if state.dataset else _NOTHING
     model = state.model_source or _NOTHING
-    commit, dirty = provenance.commit(spec_file.resolve().parent)
+    commit, dirty = session.commit or provenance.commit(spec_file.resolve().parent)
     return provenance.Provenance(
         seed=state.spec.seed,
         spec_sha256=provenance.text_sha256(state.spec_text),

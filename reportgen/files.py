@@ -46,7 +46,7 @@ def write_atomic(path: Path, data: bytes) -> None:
     Raises:
         OutputError: it cannot be written; the old file stands, and nothing is left behind.
     """
-    with _explained(path), _ONE_AT_A_TIME:
+    with explained(path), _ONE_AT_A_TIME:
         target = _target(path)
         _remove_leftovers(target)
         temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
@@ -57,7 +57,7 @@ def write_atomic(path: Path, data: bytes) -> None:
             with suppress(OSError):
                 temporary.unlink()
             raise
-        _sync_folder(target.parent)
+        sync_folder(target.parent)
 
 
 def check_writable(path: Path) -> None:
@@ -66,7 +66,7 @@ def check_writable(path: Path) -> None:
     Raises:
         OutputError: the folder is missing, no folder or not writable, or `path` is a folder.
     """
-    with _explained(path), _ONE_AT_A_TIME:
+    with explained(path), _ONE_AT_A_TIME:
         target = _target(path)
         probe = target.with_name(f".{target.name}.{os.getpid()}.tmp")
         os.close(_create(probe))
@@ -107,7 +107,7 @@ def _write_through(temporary: Path, data: bytes) -> None:
         os.close(descriptor)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Make the new name last through a power cut, where the system can."""
     try:
         descriptor = os.open(folder, os.O_RDONLY | getattr(os, "O_DIRECTORY", 0))
@@ -129,12 +129,13 @@ def _remove_leftovers(target: Path) -> None:
         return
     for name in names:
         match = _LEFTOVER.fullmatch(name)
-        if match and match["name"] == target.name and not _is_alive(int(match["pid"])):
+        if match and match["name"] == target.name and not is_alive(int(match["pid"])):
             with suppress(OSError):
                 (target.parent / name).unlink()
 
 
-def _is_alive(pid: int) -> bool:
+def is_alive(pid: int) -> bool:
+    """Whether a process of this machine has that id."""
     try:
         os.kill(pid, 0)
     except (ProcessLookupError, OverflowError):
@@ -145,8 +146,12 @@ def _is_alive(pid: int) -> bool:
 
 
 @contextmanager
-def _explained(path: Path) -> Iterator[None]:
-    """Turn what the system says into an error for the user."""
+def explained(path: Path) -> Iterator[None]:
+    """Turn what the system says into an error for the user that names `path`.
+
+    Raises:
+        OutputError: in place of an OSError.
+    """
     try:
         yield
     except (OSError, UnicodeEncodeError) as error:

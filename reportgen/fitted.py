@@ -173,6 +173,28 @@ class Logged:
     steps: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A prepared feature above a bound, or else at most as large."""
+
+    feature: str
+    above: bool
+    bound: float
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """An end of a decision tree: its conditions, the training rows that meet them, and what the tree says of those.
+
+    `value` holds a share for each class, or one number. `leaves` counts the tree's own leaves that lie below.
+    """
+
+    conditions: tuple[Condition, ...]
+    rows: int
+    value: tuple[float, ...]
+    leaves: int = 1
+
+
 @dataclass(frozen=True)
 class Fitted:
     """A model after training: summaries only, no tensor and no model object.
@@ -199,6 +221,13 @@ class Fitted:
     logged: Logged | None = None
     coefficients: Mapping[str, tuple[float, ...]] = field(default_factory=dict)  # feature -> one a class (or one)
     importances: Mapping[str, float] = field(default_factory=dict)  # feature -> the estimator's own importance
+    #: Of the coefficients, with the degrees of freedom of Student's t (None: normal), or why there are none.
+    coefficient_errors: Mapping[str, float] = field(default_factory=dict)
+    coefficient_degrees: int | None = None
+    without_errors: str = ""
+    rules: tuple[Rule, ...] = ()  # of a decision tree
+    trees: int | None = None
+    operations: float | None = None  # that the prediction of a row takes, about, counted from the model
     ended: Literal["completed", "early", "interrupted", "diverged"] = "completed"
     epoch: int | None = None
     epochs: int | None = None

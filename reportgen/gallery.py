@@ -57,9 +57,14 @@ class Gallery:
             if STAGES[unit.NEEDS] == stage:
                 self._made[name] = self._begin(name, unit, run)
 
+    def drawn(self) -> dict[str, tuple[FigureData, ...]]:
+        """The numbers of every drawing that was made, by the figure's name."""
+        made = {name: found for name, found in self._made.items() if isinstance(found, list)}
+        return {name: tuple(drawing.data for drawing in found) for name, found in made.items()}
+
     def take(self, *names: str) -> list[Block]:
         """The drawings of the named figures; nothing where one does not apply, a note where it failed."""
-        return [block for name in names if name not in self._taken for block in self._give(name)]
+        return _merged([block for name in names if name not in self._taken for block in self._give(name)])
 
     def pair(self, *names: str) -> list[Block]:
         """The first drawings of the first two named figures that have any, side by side."""
@@ -182,6 +187,27 @@ def _figure(drawing: _Drawing, drawn: Any) -> Figure:
         data={name: tuple(values) for name, values in drawing.data.columns.items()},
         axes=tuple(drawn.axes),
     )
+
+
+def _merged(blocks: list[Block]) -> list[Block]:
+    """The blocks with the folds of one title, of several figures, put together where the last of them stands."""
+    found: list[Block] = []
+    folds: dict[str, Group] = {}
+    for block in blocks:
+        if not _is_fold(block):
+            found.append(block)
+            continue
+        before = folds.get(block.title)
+        if before is not None:
+            found.remove(before)
+        drawings = [*before.blocks, *block.blocks] if before else [*block.blocks]
+        folds[block.title] = replace(block, blocks=tuple(_side_by_side(drawings)))
+        found.append(folds[block.title])
+    return found
+
+
+def _is_fold(block: Block | None) -> TypeGuard[Group]:
+    return isinstance(block, Group) and block.layout == "fold"
 
 
 def _side_by_side(blocks: list[Block]) -> list[Block]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.special import gammaln
 
 from reportgen import statistics
+from reportgen.clusters import Clusters, clusters
 from reportgen.dataset import Task
 from reportgen.errors import NotApplicable
 from reportgen.results import Prediction, Run
@@ -15,6 +17,8 @@ from reportgen.results import Prediction, Run
 _LARGEST = 1e150
 #: Of the mean error, what two fits of one model differ by where one of them saw its features in 32 bits.
 _ROUNDING = 1e-5
+#: Of a randomisation test, signs of one size that are turned exactly.
+_MOST_FLIPS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +26,12 @@ class PairedTest:
     """A model against another on the same rows of one split.
 
     `difference` is positive where the model is better: of accuracy for classes, of subset accuracy for several labels,
-    of the mean absolute error for numbers (then in units of the target). `resolvable` is the smallest difference that
-    the test would call significant on these rows. The counts are of rows, and None for numbers.
+    of the mean absolute error for numbers (then in units of the target), of the mean cost of a row where there are
+    costs. `resolvable` is the smallest difference that the test would call significant on these rows. The counts are of
+    rows, and None for numbers and costs.
     """
 
-    measure: str  # accuracy | subset accuracy | mae
+    measure: str  # accuracy | subset accuracy | mae | cost
     other: str
     n: int
     difference: float
@@ -45,19 +50,32 @@ class PairedTest:
     def significant(self) -> bool:
         return self.p_value <= 1 - self.confidence
 
+    @property
+    def measured(self) -> str:
+        """The measure in a sentence: `accuracy`, `the mean absolute error`."""
+        return {"mae": "the mean absolute error", "cost": "the mean cost of a row"}.get(self.measure, self.measure)
+
 
 def compare(
     model: Prediction, other: Prediction, task: Task, name: str = "other", confidence: float = 0.95
 ) -> PairedTest:
-    """Test whether the model differs from `other`, called `name`, on the same rows.
+    """Test whether the model differs from `other`, called `name`, on the same rows, by what `strongest` goes by.
+
+    Where rows depend on each other, their groups or blocks in time are compared instead.
 
     Raises:
-        NotApplicable: fewer than two rows, different rows, or errors that are not finite or cannot be squared.
+        NotApplicable: fewer than two rows or five groups, different rows, or errors that are not finite or cannot be
+            squared.
     """
     if len(model.y_true) < 2:
         raise NotApplicable("a comparison needs two rows or more")
     if not np.array_equal(model.y_true, other.y_true):
         raise NotApplicable("the two models did not predict the same rows")
+    alike = clusters(model) if model.step is None else None
+    if alike is not None:
+        return _compare_clusters(model, other, alike, task, name, confidence)
+    if model.costs is not None and model.costs == other.costs:
+        return _compare_costs(model, other, name, confidence)
     if model.step is not None:
         return _compare_forecasts(model, other, name, confidence, task.season)
     return (_compare_errors if task.is_numeric else _compare_hits)(model, other, name, confidence)
@@ -94,6 +112,41 @@ def losses(prediction: Prediction) -> np.ndarray:
     false_positive = (prediction.y_true == 0) & (prediction.y_pred == 1)
     false_negative = (prediction.y_true == 1) & (prediction.y_pred == 0)
     return np.asarray(prediction.costs[0] * false_positive + prediction.costs[1] * false_negative, dtype=float)
+
+
+def _compare_costs(model: Prediction, other: Prediction, name: str, confidence: float) -> PairedTest:
+    assert model.costs is not None
+    gains = losses(other) - losses(model)
+    n = len(gains)
+    error = float(gains.std(ddof=1)) / float(np.sqrt(n))
+    found = _of_gains(gains, sign_flip_test(gains), _reach(gains, error, confidence), name, confidence)
+    # Where hardly a row differs the spread says nothing: as many as would be significant, of the cheaper mistake.
+    cheapest = min((cost for cost in model.costs if cost > 0), default=0.0)
+    least = statistics.smallest_discordance(0, 1 - confidence) * cheapest / n
+    method = "randomisation test of the costs; interval by Student's t"
+    return replace(found, measure="cost", method=method, resolvable=max(found.resolvable, least))
+
+
+def sign_flip_test(values: np.ndarray) -> float:
+    """The two-sided p-value that values (n,) of a few sizes are as often positive as negative, of each size.
+
+    Fisher's randomisation test (1935): each sign is turned by chance, and what sums to as much or more is counted.
+    Exact where at most two sizes other than zero occur, 2,000 times each at most, and with one size McNemar's; else
+    the t-test, which it comes to on many rows.
+    """
+    sizes, counts = np.unique(np.abs(values[values != 0]), return_counts=True)
+    if not len(sizes):
+        return 1.0
+    if len(sizes) > 2 or counts.max() > _MOST_FLIPS:
+        return statistics.t_test(values)
+    total, chance = np.zeros(1), np.ones(1)
+    for size, count in zip(sizes, counts, strict=True):
+        positive = np.arange(count + 1)
+        share = np.exp(gammaln(count + 1) - gammaln(positive + 1) - gammaln(count - positive + 1) - count * np.log(2))
+        total = np.add.outer(total, size * (2 * positive - count)).ravel()
+        chance = np.multiply.outer(chance, share).ravel()
+    reached = np.abs(total) >= abs(float(values.sum())) - 1e-9 * float(sizes.max())
+    return min(1.0, float(chance[reached].sum()))
 
 
 def _compare_hits(model: Prediction, other: Prediction, name: str, confidence: float) -> PairedTest:
@@ -154,19 +207,23 @@ def _compare_forecasts(model: Prediction, other: Prediction, name: str, confiden
     if n < 2:
         raise NotApplicable("a comparison needs two origins or more")
     p, error = statistics.long_run_t_test(gains, statistics.block_length(n, int(model.step.max()), season))
-    found = _of_gains(gains, p, error, name, confidence)
+    found = _of_gains(gains, p, _reach(gains, error, confidence), name, confidence)
     return replace(found, n=len(model.y_true), method="Diebold-Mariano test of the absolute errors")
 
 
 def _compare_errors(model: Prediction, other: Prediction, name: str, confidence: float) -> PairedTest:
     gains = _gains(model, other)
     error = float(gains.std(ddof=1)) / float(np.sqrt(len(gains)))
-    return _of_gains(gains, statistics.t_test(gains), error, name, confidence)
+    return _of_gains(gains, statistics.t_test(gains), _reach(gains, error, confidence), name, confidence)
 
 
-def _of_gains(gains: np.ndarray, p: float, error: float, name: str, confidence: float) -> PairedTest:
-    """A t-test of the mean gain, of so large a standard error."""
-    half = statistics.t_quantile(confidence, len(gains) - 1) * error
+def _reach(gains: np.ndarray, error: float, confidence: float) -> float:
+    """How far Student's interval of the mean gain reaches, of so large a standard error."""
+    return statistics.t_quantile(confidence, len(gains) - 1) * error
+
+
+def _of_gains(gains: np.ndarray, p: float, half: float, name: str, confidence: float) -> PairedTest:
+    """A test of the mean gain, whose interval reaches so far to either side."""
     centre = float(gains.mean())
     return PairedTest(
         measure="mae",
@@ -179,4 +236,35 @@ def _of_gains(gains: np.ndarray, p: float, error: float, name: str, confidence: 
         resolvable=half,
         method="paired t-test of the absolute errors",
         confidence=confidence,
+    )
+
+
+def _compare_clusters(
+    model: Prediction, other: Prediction, alike: Clusters, task: Task, name: str, confidence: float
+) -> PairedTest:
+    """A t-test of the clusters' mean gains, whatever the measure: of rows that depend on each other none is exact."""
+    with_costs = model.costs is not None and model.costs == other.costs
+    right, other_right = (_hits(each.y_pred, model.y_true) for each in (model, other))
+    if with_costs:
+        gains = losses(other) - losses(model)
+    else:
+        gains = _gains(model, other) if task.is_numeric else right.astype(float) - other_right
+    means = alike.means(gains)
+    error = float(means.std(ddof=1)) / float(np.sqrt(alike.count))
+    p = statistics.t_test(means, alike.degrees)
+    half = statistics.t_quantile(confidence, alike.degrees) * error
+    found = _of_gains(gains, p, half, name, confidence)
+    found = replace(found, method=f"paired t-test, {alike.told}")
+    if with_costs:
+        return replace(found, measure="cost")
+    if task.is_numeric:
+        return found
+    return replace(
+        found,
+        measure="subset accuracy" if model.y_true.ndim == 2 else "accuracy",
+        resolvable=max(half, statistics.smallest_discordance(0, 1 - confidence) / len(gains)),
+        model_right=int(right.sum()),
+        other_right=int(other_right.sum()),
+        only_model_right=int((right & ~other_right).sum()),
+        only_other_right=int((~right & other_right).sum()),
     )

@@ -148,7 +148,7 @@ def _classes(truth: np.ndarray, predicted: np.ndarray, labels: Sequence[str] | N
         raise DataError("a class stands twice in labels", fix="name each class once")
     if len(names) < 2:
         raise DataError("all values are of one class", fix="name the classes with labels=")
-    return Task("binary" if len(names) == 2 else "multiclass", _TARGET, names, f"{len(names)} classes")
+    return Task("binary" if len(names) == 2 else "multiclass", _TARGET, names, f"{len(names):,} classes")
 
 
 def _natural(label: str) -> tuple[int, float, str]:

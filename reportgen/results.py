@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
-from reportgen.dataset import Dataset, Source, Splits, Task
+from reportgen.dataset import Dataset, Dependence, Source, Splits, Task
 from reportgen.fitted import Fitted
 
 if TYPE_CHECKING:
@@ -47,6 +47,15 @@ class Prediction:
     naive_error: float | None = None  # of a forecast, see `Splits`: what MASE divides by
     fold: np.ndarray | None = None  # (n,), from 1: whose model predicted each row, where folds are put together
     costs: tuple[float, float] | None = None  # of a false positive and a false negative, where they are given
+    group: np.ndarray | None = None  # (n,), which group each row is of, where rows of one group are alike
+    moment: np.ndarray | None = None  # (n,), the place of each row in time, where rows near each other in it are alike
+
+    def depending(self, dependence: Dependence | None) -> Prediction:
+        """The same with what its rows, which are positions in the table, depend on each other by."""
+        if dependence is None or self.rows is None:
+            return self
+        codes = dependence.codes[self.rows]
+        return replace(self, group=codes) if dependence.kind == "group" else replace(self, moment=codes)
 
     @property
     def positive_score(self) -> np.ndarray | None:
@@ -63,7 +72,7 @@ class Score:
     value: float | None
     low: float | None = None
     high: float | None = None
-    method: str = ""  # of the interval: wilson, delong, bootstrap
+    method: str = ""  # of the interval: Wilson, DeLong, bootstrap, and the groups or blocks it counts
     model: str = "model"  # model | dummy | linear | boosted
     title: str = ""  # as shown: "ROC AUC"
     unit: str = ""
@@ -136,6 +145,33 @@ class Spread:
     high: float
 
 
+@dataclass(frozen=True)
+class TrainedSize:
+    """The model trained on a part of the training rows, the whole being 1.0.
+
+    `scores` are of the curve's metric, on its own training rows and on test; `p_value` is that the whole does no
+    differently on the test rows, by the paired test of `paired.compare`.
+    """
+
+    share: float
+    rows: int
+    scores: tuple[Score, ...]
+    ended: str = "completed"
+    p_value: float | None = None
+
+    def score(self, split: str) -> Score | None:
+        return next((score for score in self.scores if score.split == split), None)
+
+
+@dataclass(frozen=True)
+class LearningCurve:
+    """Trainings on ever larger parts of the training rows, each within the next; `how` tells how they were drawn."""
+
+    metric: str
+    how: str
+    sizes: tuple[TrainedSize, ...]
+
+
 #: Rows of predictions, and numbers of class probabilities, that travel in a report; beyond, the scores alone do.
 _EVIDENCE_ROWS, _EVIDENCE_PROBABILITIES = 20_000, 100_000
 
@@ -159,10 +195,13 @@ class Run:
     #: those of all, each row by the model that has not seen it.
     trials: tuple[Trial, ...] = ()
     spreads: tuple[Spread, ...] = ()
+    learning_curve: LearningCurve | None = None
     explained: Explained | None = None
     mistakes: Mistakes | None = None  # on the test rows
     decision: Decision | None = None
     scores: tuple[Score, ...] = ()
+    #: The numbers of the figures that the report shows, by the figure's name.
+    drawn: Mapping[str, Sequence[FigureData]] = field(default_factory=dict)
     gates: tuple[Gate, ...] = ()
     findings: tuple[Finding, ...] = ()
     provenance: Provenance | None = None

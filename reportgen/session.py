@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reportgen.errors import Interrupted, Terminated
-from reportgen.results import Run
+from reportgen.results import FigureData, Run
 
 #: Told when a stage has filled its part of the Run: profiled, prepared, fitted, scored.
 Observer = Callable[[str, Run], None]
@@ -59,7 +59,11 @@ class Session:
     stop: Stop = field(default_factory=Stop)
     inline: bool = False
     strict: bool = False
+    #: The numbers of the figures made so far, by the figure's name.
+    drawn: Callable[[], Mapping[str, Sequence[FigureData]]] = dict
     seconds: dict[str, float] = field(default_factory=dict)
+    #: The git commit of the experiment file and whether it was changed, where that is known; else it is looked up.
+    commit: tuple[str | None, bool | None] | None = None
     _began: float = 0.0
 
     def begin(self, stage: str) -> None:

@@ -20,8 +20,8 @@ def normal_quantile(confidence: float) -> float:
 
 
 def t_quantile(confidence: float, degrees: float) -> float:
-    """The half width of a two-sided t interval, in standard errors."""
-    return float(stdtrit(degrees, (1 + confidence) / 2))
+    """The half width of a two-sided t interval, in standard errors; that of the normal one for infinite degrees."""
+    return normal_quantile(confidence) if np.isinf(degrees) else float(stdtrit(degrees, (1 + confidence) / 2))
 
 
 def wilson(successes: float, trials: float, confidence: float) -> Bounds:
@@ -37,8 +37,8 @@ def wilson(successes: float, trials: float, confidence: float) -> Bounds:
     return low, 1.0 if successes >= trials else min(1.0, float(centre + half))
 
 
-def mean_interval(values: np.ndarray, confidence: float) -> Bounds:
-    """The interval of the mean of `values` (n,), n >= 2, corrected for their skewness.
+def mean_interval(values: np.ndarray, confidence: float, degrees: float | None = None) -> Bounds:
+    """The interval of the mean of `values` (n,), n >= 2, corrected for their skewness; n - 1 degrees if left out.
 
     Student's t on Hall's monotone cubic transformation of the studentised mean (Hall 1992, "On the removal of skewness
     by transformation", JRSS B 54:221-228). Row losses are skewed: the plain t interval misses on the high side.
@@ -48,7 +48,7 @@ def mean_interval(values: np.ndarray, confidence: float) -> Bounds:
     if spread == 0.0:
         return mean, mean
     skew = float((((values - mean) / spread) ** 3).mean())
-    t = t_quantile(confidence, n - 1) / np.sqrt(n)
+    t = t_quantile(confidence, n - 1 if degrees is None else degrees) / np.sqrt(n)
     return mean - spread * _unskewed(t, skew, n), mean - spread * _unskewed(-t, skew, n)
 
 
@@ -82,7 +82,7 @@ def _unskewed(t: float, skew: float, n: int) -> float:
     return float(3 / skew * (np.cbrt(1 + skew * (t - skew / (6 * n))) - 1))
 
 
-def ratio_interval(top: np.ndarray, bottom: np.ndarray, confidence: float) -> Bounds:
+def ratio_interval(top: np.ndarray, bottom: np.ndarray, confidence: float, degrees: float | None = None) -> Bounds:
     """The interval of mean(top) / mean(bottom), both (n,), n >= 2 and positive on average.
 
     Delta method on the logarithm, with Student's t: stays positive and leans to the side where a ratio can err more.
@@ -90,7 +90,7 @@ def ratio_interval(top: np.ndarray, bottom: np.ndarray, confidence: float) -> Bo
     ratio = float(top.mean() / bottom.mean())
     influence = top / top.mean() - bottom / bottom.mean()
     n = len(top)
-    half = t_quantile(confidence, n - 1) * float(influence.std(ddof=1)) / np.sqrt(n)
+    half = t_quantile(confidence, n - 1 if degrees is None else degrees) * float(influence.std(ddof=1)) / np.sqrt(n)
     return ratio * float(np.exp(-half)), ratio * float(np.exp(half))
 
 
@@ -110,9 +110,9 @@ def median_interval(values: np.ndarray, confidence: float) -> Bounds | None:
     return float(ordered[rank]), float(ordered[n - 1 - rank])
 
 
-def logit_interval(value: float, error: float, confidence: float) -> Bounds:
+def logit_interval(value: float, error: float, confidence: float, degrees: float = np.inf) -> Bounds:
     """Value and standard error on (0, 1), made symmetric on the logit scale so that the interval stays inside."""
-    half = normal_quantile(confidence) * error / (value * (1 - value))
+    half = t_quantile(confidence, degrees) * error / (value * (1 - value))
     return float(expit(logit(value) - half)), float(expit(logit(value) + half))
 
 
@@ -127,17 +127,34 @@ class Ranking:
 def auc_ranking(positive: np.ndarray, score: np.ndarray) -> Ranking:
     """Area under the ROC curve with its placement values; `positive` (n,) bool with both kinds, `score` (n,).
 
-    The variance is DeLong's (1988), computed by midranks in O(n log n): Sun & Xu 2014, "Fast implementation of DeLong's
+    The variance is DeLong's (1988), computed from ranks in O(n log n): Sun & Xu 2014, "Fast implementation of DeLong's
     algorithm", IEEE Signal Processing Letters 21:1389-1393.
     """
-    above, below = score[positive], score[~positive]
-    ranks = midranks(score)
-    placed = (ranks[positive] - midranks(above)) / len(below)
-    refuted = 1 - (ranks[~positive] - midranks(below)) / len(above)
+    order, ranks = _among_positives(positive, score)
+    smaller, larger = (np.cumsum(np.bincount(rank, minlength=len(order)))[: len(order)] for rank in ranks)
+    n_negative = len(score) - len(order)
+    placed = (smaller + larger) / 2 / n_negative
     influence = np.zeros(len(score))
-    influence[positive] = _part(placed)
-    influence[~positive] = _part(refuted)
+    influence[order] = _part(placed)
+    influence[~positive] = _part(1 - (ranks[0] + ranks[1]) / 2 / len(order))
     return Ranking(float(placed.mean()), influence)
+
+
+def _among_positives(positive: np.ndarray, score: np.ndarray) -> tuple[np.ndarray, tuple[np.ndarray, np.ndarray]]:
+    """The positive rows by score, and of each negative row how many of them score lower or alike, and how many lower.
+
+    Sorting the positives alone makes a rare class cheap, and so does looking only at the negatives that reach them.
+    """
+    rows = np.flatnonzero(positive)
+    order = rows[np.argsort(score[rows], kind="stable")]
+    above, below = score[order], score[~positive]
+    reaching = np.flatnonzero(below >= above[0])
+    up_to, lower = np.zeros((2, len(below)), np.int64)
+    place = np.searchsorted(above, below[reaching], "right")
+    alike = above[place - 1] == below[reaching]
+    up_to[reaching] = place
+    lower[reaching] = np.where(alike, np.searchsorted(above, above, "left")[place - 1], place)
+    return order, (up_to, lower)
 
 
 def _part(values: np.ndarray) -> np.ndarray:
@@ -160,21 +177,19 @@ def average_precision_ranking(positive: np.ndarray, score: np.ndarray) -> Rankin
     `positive` (n,) bool with at least one True. AP = sum over positives of the precision at their score, divided by
     their number; the influence is its derivative in the weight of a row (Efron 1982, The Jackknife, chapter 6).
     """
-    _, group = np.unique(-score, return_inverse=True)
-    hits_here = np.bincount(group, weights=positive)
-    hits, taken = np.cumsum(hits_here), np.cumsum(np.bincount(group))
-    precision, total = hits / taken, float(hits[-1])
-    value = float((hits_here * precision).sum() / total)
-    gain = _from_here_on(hits_here / taken)[group]
-    loss = _from_here_on(hits_here * hits / taken.astype(float) ** 2)[group]
-    n = len(score)
-    influence = (positive * (precision[group] - value + gain) - loss) / total
-    return Ranking(value, influence * np.sqrt(n / max(n - 1, 1)))
-
-
-def _from_here_on(values: np.ndarray) -> np.ndarray:
-    sums: np.ndarray = np.cumsum(values[::-1])[::-1]
-    return sums
+    order, (ranks, _) = _among_positives(positive, score)
+    above, total, n = score[order], len(order), len(score)
+    hits = total - np.searchsorted(above, above, "left")
+    taken = hits + (n - total) - np.cumsum(np.bincount(ranks, minlength=total))[:total]
+    precision = hits / taken
+    value = float(precision.mean())
+    # Every positive row that a row scores above or like loses precision by it, or gains where it is positive itself.
+    gain, loss = (np.concatenate([[0.0], np.cumsum(terms)]) for terms in (1 / taken, hits / taken.astype(float) ** 2))
+    influence = np.zeros(n)
+    influence[~positive] = -loss[ranks]
+    own = np.searchsorted(above, above, "right")
+    influence[order] = precision - value + gain[own] - loss[own]
+    return Ranking(value, influence / total * np.sqrt(n / max(n - 1, 1)))
 
 
 def perfect_auc_bound(n_positive: int, n_negative: int, confidence: float) -> float:
@@ -222,12 +237,13 @@ def smallest_discordance(discordant: int, level: float) -> int:
     return int(discordant - 2 * significant[-1])
 
 
-def t_test(values: np.ndarray) -> float:
-    """The two-sided p-value of mean(values) = 0, `values` (n,), n >= 2; 1 where all are 0."""
+def t_test(values: np.ndarray, degrees: float | None = None) -> float:
+    """The two-sided p-value of mean(values) = 0, `values` (n,), n >= 2, with n - 1 degrees if left out; 1 for all 0."""
     error = float(values.std(ddof=1)) / np.sqrt(len(values))
     if error == 0.0:
         return 1.0 if float(values.mean()) == 0.0 else 0.0
-    return float(2 * stdtr(len(values) - 1, -abs(float(values.mean())) / error))
+    freedom = len(values) - 1 if degrees is None else degrees
+    return float(2 * stdtr(freedom, -abs(float(values.mean())) / error))
 
 
 def block_length(origins: int, horizon: int, season: int) -> int:

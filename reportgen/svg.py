@@ -43,8 +43,10 @@ class Drawing:
     """A finished drawing: SVG text, its size in points, and for each panel its place, limits and series.
 
     An entry of `axes` has `box` (x, y, width, height in the drawing's units, y down), `x` and `y`, each with `label`,
-    `limits`, `scale` ("linear", "log" or "category") and `names` of categories, and `series`, each with `label`, the
-    `id` of its element and its `class`.
+    `limits`, `scale` ("linear", "log" or "category") and `names` of categories, `parts`, the ids of its `plot` (all
+    that is drawn in the box) and its `frame` (spines, ticks and their labels), and `series`, each with `label`, the
+    `id` of its element, its `class`, its `kind` and, where its numbers stand in columns of the figure's data, their
+    names: `x`, `y`, of bars `to`, and `where`, a column and the word in it that marks the rows.
     """
 
     svg: str

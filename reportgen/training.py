@@ -77,7 +77,7 @@ def predictions(task: Task, splits: Splits, result: FitResult) -> dict[str, Pred
         if name in result.y_pred
     }
     if task.name != "forecast":
-        return made
+        return {name: one.depending(splits.dependence) for name, one in made.items()}
     from reportgen.prepare import flat
 
     return {name: flat(prediction, splits) for name, prediction in made.items()}

@@ -206,6 +206,8 @@ def pooled(folds: Sequence[tuple[int, Prediction]]) -> Prediction:
         y_score=ordered(_joined([part.y_score for part in parts])),
         rows=ordered(rows),
         step=ordered(_joined([part.step for part in parts])),
+        group=ordered(_joined([part.group for part in parts])),
+        moment=ordered(_joined([part.moment for part in parts])),
         fold=np.repeat([number for number, _ in folds], sizes)[order],
         naive_error=float(np.average(naive, weights=sizes)) if len(naive) == len(parts) else None,
     )

@@ -9,7 +9,8 @@ import pandas as pd
 
 from reportgen.dataset import Column, Kind, Split
 from reportgen.profile.summaries import ImageProfile
-from reportgen.results import Run
+from reportgen.results import FigureData, Run
+from reportgen.slicing import Wishes, mistakes
 from tests.check_runs import (
     Change,
     activations,
@@ -18,6 +19,7 @@ from tests.check_runs import (
     courses,
     dirty,
     empty,
+    fitted,
     guess,
     history,
     lost,
@@ -31,6 +33,13 @@ from tests.check_runs import (
 )
 from tests.explained_runs import importance, relying
 from tests.trial_runs import with_trials
+
+
+def miscounted(run: Run) -> FigureData:
+    """A confusion matrix that counts as right one row that is not."""
+    test = run.predictions["test"]
+    return FigureData({}, {"rows": len(test.y_true), "right": int((test.y_true == test.y_pred).sum()) + 1})
+
 
 RNG = np.random.default_rng(99)
 N = 1500
@@ -87,10 +96,14 @@ DEFECTS: dict[str, Change] = {
     "miscalibrated": told(lambda old: np.clip(positive(old) ** 4, 0, 1)),
     "wide_interval": only_test(40),
     "biased_error": told(lambda old: old.y_pred + 2),
+    "heavy_tailed_error": told(lambda old: old.y_pred + np.where(np.arange(len(old.y_pred)) % 150 == 3, 30.0, 0.0)),
+    "slow_prediction": fitted(operations=2e8),
+    "figure_disagrees": lambda run: replace(run, drawn={"confusion_matrix": [miscounted(run)]}),
+    "fitted_outside_train": part("train", X=lambda old: (old.X - 0.05).astype(np.float32)),
     "not_reproducible": dirty,
     "rows_lost": lost,
 }
-NUMBERS_ONLY = {"biased_error"}
+NUMBERS_ONLY = {"biased_error", "heavy_tailed_error"}
 
 
 def breakable(run: Run) -> Run:
@@ -282,3 +295,34 @@ def two_are_idle(run: Run) -> Run:
 
 
 DEFECTS |= {"one_column_carries_all": one_tells_all, "unused_columns": two_are_idle}
+
+
+def weak_where_large(run: Run) -> Run:
+    """Wrong on most rows of the upper fifth of a column."""
+    assert run.dataset is not None
+    assert run.splits is not None
+    values = run.dataset.frame["angle"].to_numpy()[run.splits.test.rows]
+    wrong = (values > np.quantile(values, 0.8)) & (np.arange(len(values)) % 3 > 0)
+    truth = run.splits.test.y
+    return erring(run, np.where(wrong, 1 - truth, truth))
+
+
+def treated_unlike(run: Run) -> Run:
+    """The rows of one of two groups are never called positive."""
+    assert run.dataset is not None
+    assert run.splits is not None
+    left = run.dataset.frame["member"].to_numpy(bool)[run.splits.test.rows]
+    return erring(run, np.where(left, 0, run.splits.test.y), "member")
+
+
+def erring(run: Run, y_pred: np.ndarray, *groups: str) -> Run:
+    """The run with such predictions of the test rows, looked through for slices and for gaps between groups."""
+    assert run.task is not None
+    assert run.splits is not None
+    test = replace(run.predictions["test"], y_pred=y_pred, rows=run.splits.test.rows)
+    evaluate = run.spec.evaluate.model_copy(update={"groups": groups})
+    found = mistakes(test, run.task, run.dataset, 0.95, Wishes(groups=groups))
+    return replace(run, spec=run.spec.model_copy(update={"evaluate": evaluate}), mistakes=found)
+
+
+DEFECTS |= {"weak_slice": weak_where_large, "unfair_gap": treated_unlike}

@@ -89,6 +89,9 @@ def split(frame: pd.DataFrame, y: np.ndarray, rng: np.random.Generator) -> Split
     X = np.column_stack([frame[name].to_numpy(float) for name in numeric] + [frame["city"] == one for one in levels])
     names = (*numeric, *(f"city={one}" for one in levels))
     order, ends = rng.permutation(n), (int(0.6 * n), int(0.7 * n))
+    numbers, trained = slice(len(numeric)), X[order[: ends[0]], : len(numeric)].astype(float)
+    X = X.astype(float)
+    X[:, numbers] = (X[:, numbers] - trained.mean(axis=0)) / trained.std(axis=0)
     parts = {
         name: Split(name, X[rows].astype(np.float32), y[rows], rows)
         for name, rows in zip(("train", "validation", "test"), np.split(order, ends), strict=True)

@@ -347,7 +347,7 @@ def hostile(payload: str) -> Document:
 
 #: Fields whose text is a name inside the program; `from_json` checks `href`, `link` and `drawing` itself.
 _OURS = {"style", "href", "link", "drawing", "format", "layout", "kind", "status", "severity", "outcome", "form"}
-_OURS |= {"id", "key", "stamp"}
+_OURS |= {"id", "key", "stamp", "logo"}
 
 
 def _poisoned(value: Any, payload: str) -> Any:

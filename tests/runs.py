@@ -30,6 +30,17 @@ def binary(rows: int = 400, labels: tuple[str, ...] = ("benign", "malignant"), s
     return _classes(codes, labels, random)
 
 
+def costly(rows: int = 400, costs: tuple[float, float] = (1.0, 5.0)) -> Run:
+    """The binary task, where false positives and false negatives cost what is given."""
+    run = binary(rows)
+
+    def priced(predictions: Mapping[str, Prediction]) -> dict[str, Prediction]:
+        return {name: replace(prediction, costs=costs) for name, prediction in predictions.items()}
+
+    baselines = {name: priced(predictions) for name, predictions in run.baselines.items()}
+    return replace(run, predictions=priced(run.predictions), baselines=baselines)
+
+
 def multiclass(rows: int = 400, labels: tuple[str, ...] = ("setosa", "versicolor", "virginica"), seed: int = 1) -> Run:
     """A multiclass task with as many classes as labels, all of them in every split where `rows` allows."""
     random = np.random.default_rng(seed)

@@ -14,9 +14,10 @@ import pytest
 from reportgen import compose as composing
 from reportgen import gallery as galleries
 from reportgen import registry
-from reportgen.compose import compose, evidence, outcome, stamp
+from reportgen.compose import compose, outcome, stamp
 from reportgen.document import Document, Figure, Note, Stamp, from_json, to_json
 from reportgen.errors import InternalError, Interrupted, NotApplicable, UsageError
+from reportgen.evidence import gathered
 from reportgen.gallery import Gallery
 from reportgen.results import FigureData, Gate, Run, Words
 from reportgen.spec import Report
@@ -232,14 +233,14 @@ class TestAUnitThatBreaks:
 class TestEvidence:
     def test_is_every_row_with_its_prediction(self) -> None:
         run = runs.binary(rows=50)
-        found = evidence(run, "experiment.yaml").predictions
+        found = gathered(run, "experiment.yaml").predictions
         assert {name: len(part["rows"]) for name, part in found.items()} == {"train": 35, "validation": 5, "test": 10}
         assert found["test"]["rows"] == list(range(40, 50))
         assert found["test"]["y_true"] == run.predictions["test"].y_true.tolist()
 
     def test_of_more_than_20_000_rows_is_left_out(self) -> None:
-        assert evidence(runs.regression(rows=20_000), "").predictions
-        assert not evidence(runs.regression(rows=20_001), "").predictions
+        assert gathered(runs.regression(rows=20_000), "").predictions
+        assert not gathered(runs.regression(rows=20_001), "").predictions
 
 
 @pytest.mark.parametrize(

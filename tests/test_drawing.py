@@ -71,7 +71,7 @@ def studio() -> Studio:
 
 @pytest.fixture
 def draw(studio: Studio) -> Callable[..., Drawing]:
-    return lambda function, **size: studio._paint(Unit(function, **size), FigureData({}), "fig")
+    return lambda function, **size: studio.paint(Unit(function, **size), FigureData({}), "fig")
 
 
 def elements(drawing: Drawing, tag: str) -> list[ET.Element]:
@@ -141,7 +141,7 @@ def test_labels_are_shown_as_written(draw: Callable[..., Drawing]) -> None:
 @settings(max_examples=25, deadline=None)
 @given(st.text(max_size=200))
 def test_any_text_can_be_drawn(studio: Studio, label: str) -> None:
-    studio._paint(Unit(lambda axes: axes.set(xlabel=label)), FigureData({}), "fig")
+    studio.paint(Unit(lambda axes: axes.set(xlabel=label)), FigureData({}), "fig")
 
 
 def test_a_long_category_is_cut_to_the_room(draw: Callable[..., Drawing]) -> None:
@@ -256,20 +256,62 @@ def test_points_are_one_path_whatever_their_number(draw: Callable[..., Drawing])
 
 def test_points_that_are_not_finite_are_left_out(draw: Callable[..., Drawing]) -> None:
     drawing = draw(lambda axes: axes.points([0, np.nan, 1, np.inf], [0, 1, np.nan, 2], SERIES[1], "cases"))
-    assert elements(drawing, "g")[0][0].get("d", "").count("h0") == 1
+    group = next(group for group in elements(drawing, "g") if group.get("id") == "fig-series-cases")
+    assert group[0].get("d", "").count("h0") == 1
 
 
 def test_cells_of_one_fullness_are_one_path(draw: Callable[..., Drawing]) -> None:
     drawing = draw(lambda axes: axes.cells(np.eye(20), SERIES[1]))
-    (filled,) = [path for path in elements(drawing, "path") if path.get("fill") == SERIES[1]]
-    assert filled.get("d", "").count("z") == 20
-    assert filled.get("class") == "f1"
+    (drawn,) = [path for path in elements(drawing, "path") if path.get("stroke") == SERIES[1]]
+    assert len(stretches(drawn)) == 20
+    assert drawn.get("class") == "s1"
 
 
-def test_equal_cells_side_by_side_are_one_rectangle(draw: Callable[..., Drawing]) -> None:
+def test_equal_cells_side_by_side_are_one_stretch(draw: Callable[..., Drawing]) -> None:
     drawing = draw(lambda axes: axes.cells([[1, 1, 0, 1], [1, 0, 0, 0]], SERIES[1]))
-    (filled,) = [path for path in elements(drawing, "path") if path.get("fill") == SERIES[1]]
-    assert filled.get("d", "").count("z") == 3
+    (drawn,) = [path for path in elements(drawing, "path") if path.get("stroke") == SERIES[1]]
+    left, top, width, height = drawing.axes[0]["box"]
+    assert np.array(stretches(drawn)) == pytest.approx(
+        np.array(
+            [
+                [left, top + height / 4, width / 2],
+                [left + 3 * width / 4, top + height / 4, width / 4],
+                [left, top + 3 * height / 4, width / 4],
+            ]
+        ),
+        abs=0.02,
+    )
+    assert float(drawn.get("stroke-width", 1)) == pytest.approx(height / 2, abs=0.02)
+
+
+@pytest.mark.parametrize(("thickness", "offset"), [(0.62, 0.0), (0.3, 0.2)])
+def test_rows_are_as_thick_as_was_said(draw: Callable[..., Drawing], thickness: float, offset: float) -> None:
+    def rows(axes: Axes) -> None:
+        axes.rows([2, -1, 0], SERIES[2], "sizes", thickness=thickness, offset=offset)
+        axes.set_xlim(-1, 2)
+
+    drawing = draw(rows)
+    group = next(group for group in elements(drawing, "g") if group.get("id") == "fig-series-sizes")
+    left, top, width, height = drawing.axes[0]["box"]
+    middles = [top + height * (row + 0.5 + offset) / 3 for row in range(2)]
+    lengths = [2 * width / 3, -width / 3]
+    expected = [[left + width / 3, middle, length] for middle, length in zip(middles, lengths, strict=True)]
+    assert np.array(stretches(group[0]))[:2] == pytest.approx(np.array(expected), abs=0.02)
+    assert float(group[0].get("stroke-width", 1)) == pytest.approx(height * thickness / 3, abs=0.02)
+    assert group[0].get("class") == "s2"
+
+
+def stretches(path: ET.Element) -> list[tuple[float, float, float]]:
+    """The left end, the height and the length of each horizontal line of a path, of absolute and relative moves."""
+    found, x, y = [], 0.0, 0.0
+    for command, numbers in re.findall(r"([Mmh])([^Mmh]*)", path.get("d", "")):
+        steps = [float(number) for number in re.findall(r"-?(?:\d+\.?\d*|\.\d+)", numbers)]
+        if command == "h":
+            found.append((x, y, steps[0]))
+            x += steps[0]
+        else:
+            x, y = steps if command == "M" else (x + steps[0], y + steps[1])
+    return found
 
 
 def pixels_of(image: ET.Element) -> np.ndarray:
@@ -321,7 +363,8 @@ def test_geometry_tells_where_the_data_lie(draw: Callable[..., Drawing]) -> None
     (panel,) = drawing.axes
     x, y, width, height = panel["box"]
     assert panel["x"] == {"label": "epoch", "limits": [0, 10], "scale": "linear"}
-    assert panel["series"] == [{"label": "validation", "id": "fig-series-validation", "class": "s2"}]
+    series = {"label": "validation", "id": "fig-series-validation", "class": "s2", "kind": "line"}
+    assert panel["series"] == [series]
     path = next(group[0] for group in elements(drawing, "g") if group.get("id") == "fig-series-validation")
     start = re.match(r"M([\d.]+) ([\d.]+)l([\d.]+)(-[\d.]+)", path.get("d", ""))
     assert start

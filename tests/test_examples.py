@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import jsonschema
@@ -12,6 +13,9 @@ import yaml
 import reportgen
 from reportgen import specfile
 from reportgen.commands.schema import published
+from reportgen.document import Document
+from reportgen.render import to_html
+from reportgen.render.page import Medium
 
 FOLDER = Path(__file__).resolve().parent.parent / "examples"
 SPECS = sorted(FOLDER.glob("*/experiment.yaml"))
@@ -21,6 +25,11 @@ each_example = pytest.mark.parametrize("path", SPECS, ids=lambda path: path.pare
 
 def decode(path: Path):
     return specfile.decode(path.read_text(encoding="utf-8"), path.name)
+
+
+def shown(document: Document, medium: Medium) -> list[str]:
+    """The anchors of its figures and tables, in their order."""
+    return re.findall(r'<(?:figure|table) id="([^"]+)"', to_html(document, medium=medium))
 
 
 def data_files(folder: Path) -> list[Path]:
@@ -80,3 +89,4 @@ def test_it_runs_with_nothing_broken_and_its_gates_hold(path):
     assert report.warnings == ()
     assert report.exit_status == 0
     assert report.document.title == decode(path).title
+    assert shown(report.document, "print") == shown(report.document, "page") != []

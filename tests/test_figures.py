@@ -25,6 +25,7 @@ from reportgen.results import FigureData, Prediction, Run, Words
 from reportgen.spec import Data, Spec
 from tests import networks, runs, test_drawing
 from tests.explained_runs import explained
+from tests.sized_runs import with_groups, with_sizes, with_slices
 from tests.trial_runs import with_trials
 
 #: Without the lone surrogate, which no table can hold.
@@ -33,6 +34,7 @@ HOSTILE = [label for label in test_drawing.HOSTILE if label != "\ud800"]
 NAMES = registry.names("figures")
 RUNS: dict[str, Callable[[], Run]] = {
     "binary": runs.binary,
+    "costs": runs.costly,
     "multiclass": runs.multiclass,
     "regression": runs.regression,
     "forecast": runs.forecast,
@@ -50,6 +52,9 @@ RUNS: dict[str, Callable[[], Run]] = {
     "explained": lambda: explained(runs.binary()),
     "explained classes": lambda: explained(runs.multiclass()),
     "explained numbers": lambda: explained(runs.regression()),
+    "weaknesses": lambda: with_slices(runs.regression()),
+    "groups": lambda: with_groups(runs.binary()),
+    "sizes": lambda: with_sizes(runs.binary()),
     "numbers alone": lambda: runs.without_columns(runs.regression(), "city"),
 }
 
@@ -327,7 +332,7 @@ def test_the_drawn_roc_curve_encloses_its_area() -> None:
 def test_of_many_classes_the_largest_are_drawn() -> None:
     data = one("roc", run_of("many classes"))
     assert len(data.facts["areas"]) == 8
-    assert "8 of 40 classes" in words("roc", data).caption
+    assert "the 8 told worst of 40 classes" in words("roc", data).caption
 
 
 def test_the_confusion_matrix_counts_the_test_rows() -> None:
@@ -342,8 +347,10 @@ def test_the_confusion_matrix_counts_the_test_rows() -> None:
 def test_many_classes_show_the_pairs_most_often_confused() -> None:
     base = run_of("many classes")
     run = with_test(base, y_true=np.array([3] * 5 + [7] * 2 + [1]), y_pred=np.array([4] * 5 + [8] * 2 + [1]))
+    data = one("confused_pairs", run)
+    told = zip(*(data.columns[name] for name in ("actual", "predicted", "rows confused")), strict=True)
+    assert list(told) == [("class 3", "class 4", 5), ("class 7", "class 8", 2)]
     data = one("confusion_matrix", run)
-    assert list(zip(*data.columns.values(), strict=True)) == [("class 3", "class 4", 5), ("class 7", "class 8", 2)]
     assert words("confusion_matrix", data).title == "Most often, class 3 is taken for class 4 (5 of 7 mistakes)."
 
 

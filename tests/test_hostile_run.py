@@ -150,7 +150,7 @@ class TestRefusals:
                 SpecError,
                 "e.yaml:3:26: evaluate.metrics[1]: r2 is for regression and forecast tasks, and this is a multiclass "
                 "task"
-                " - fix: choose from accuracy, precision, recall, f1, roc_auc and 7 more, or set data.task",
+                " - fix: choose from accuracy, precision, recall, f1, roc_auc and 10 more, or set data.task",
                 id="metric of another task",
             ),
             pytest.param(

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import bootstrap, t
 from sklearn.metrics import average_precision_score, roc_auc_score
 
 from reportgen import statistics
@@ -74,12 +75,19 @@ def test_delong_equals_the_comparison_of_every_pair(rows: list[tuple[bool, int]]
 def test_the_interval_of_an_area_is_delong_on_the_logit_scale() -> None:
     prediction = drawn(np.random.default_rng(5), 80, 0.5)
     assert prediction.y_score is not None
-    area, variance = slow_delong(prediction.y_true == 1, prediction.y_score[:, 1])
+    positive, believed = prediction.y_true == 1, prediction.y_score[:, 1]
+    area, variance = slow_delong(positive, believed)
+    # Satterthwaite's degrees of freedom of two variances, as in Welch's t-test.
+    wins = (believed[positive][:, None] > believed[~positive]) + 0.5 * (
+        believed[positive][:, None] == believed[~positive]
+    )
+    parts = [wins.mean(axis).var(ddof=1) / wins.shape[1 - axis] for axis in (1, 0)]
+    degrees = variance**2 / sum(part**2 / (wins.shape[axis] - 1) for axis, part in enumerate(parts))
     logit, error = math.log(area / (1 - area)), math.sqrt(variance) / (area * (1 - area))
-    ends = [1 / (1 + math.exp(-(logit + side * 1.959964 * error))) for side in (-1, 1)]
+    ends = [1 / (1 + math.exp(-(logit + side * t.ppf(0.975, degrees) * error))) for side in (-1, 1)]
     (score,) = score_prediction(prediction, BINARY, ["roc_auc"])
     assert (score.low, score.high) == pytest.approx(tuple(ends), abs=1e-6)
-    assert score.method == "delong"
+    assert score.method == "DeLong"
 
 
 def test_average_precision_changes_with_a_row_as_its_influence_says() -> None:
@@ -173,6 +181,22 @@ def of_table(table: np.ndarray, metric: str) -> Score:
     return score_prediction(Prediction("test", actual, predicted, None, THREE.labels), THREE, [metric])[0]
 
 
+def reach(hits: int, trials: int) -> tuple[float, float]:
+    """How far the score interval of a share reaches: the roots of (p - x)² = z² p (1 - p) / n, found by bisection."""
+
+    def inside(p: float) -> bool:
+        return (p - hits / trials) ** 2 <= 1.959963985**2 * p * (1 - p) / trials
+
+    ends = []
+    for outside in (0.0, 1.0):
+        within = hits / trials
+        for _ in range(60):
+            middle = (within + outside) / 2
+            within, outside = (middle, outside) if inside(middle) else (within, middle)
+        ends.append(abs(hits / trials - within))
+    return ends[0], ends[1]
+
+
 @pytest.mark.parametrize("metric", ["recall", "balanced_accuracy"])
 def test_the_interval_of_a_mean_recall_adds_up_those_of_the_classes_in_squares(metric: str) -> None:
     found = of_table(np.array([[8, 2, 0], [0, 5, 5], [0, 0, 10]]), metric)
@@ -180,6 +204,114 @@ def test_the_interval_of_a_mean_recall_adds_up_those_of_the_classes_in_squares(m
     assert found.value == pytest.approx(2.3 / 3)
     assert found.low == pytest.approx(2.3 / 3 - math.sqrt(0.3098**2 + 0.2634**2 + 0.2775**2) / 3, abs=1e-4)
     assert found.high == pytest.approx(2.3 / 3 + math.sqrt(0.1433**2 + 0.2634**2) / 3, abs=1e-4)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.integers(0, 30), min_size=9, max_size=9))
+def test_the_interval_of_a_mean_of_shares_is_mover(cells: list[int]) -> None:
+    table = np.array(cells).reshape(3, 3)
+    table[np.diag_indices(3)] += 6  # More than five rows of each class, and predicted of each.
+    shares = {"recall": table.sum(axis=1), "precision": table.sum(axis=0)}
+    for metric, trials in shares.items():
+        found = of_table(table, metric)
+        ends = np.array([reach(int(table[i, i]), int(trials[i])) for i in range(3)])
+        below, above = np.sqrt((ends**2).sum(axis=0)) / 3
+        value = float(np.mean(np.diagonal(table) / trials))
+        assert (found.low, found.high) == pytest.approx((max(0.0, value - below), min(1.0, value + above)), abs=1e-6)
+
+
+def test_a_class_of_one_wrong_trial_may_be_nearly_anything() -> None:
+    found = of_table(np.array([[40, 0, 0], [0, 40, 0], [1, 0, 0]]), "recall")
+    # Clopper and Pearson: 0 of 1 reaches to 0.975; Wilson: 40 of 40 is 1 - 0.0876.
+    assert found.value == pytest.approx(2 / 3)
+    assert found.high == pytest.approx(2 / 3 + 0.975 / 3, abs=1e-4)
+    assert found.low == pytest.approx(2 / 3 - math.sqrt(2 * 0.0876**2) / 3, abs=1e-4)
+
+
+def test_the_interval_of_a_mean_error_is_that_of_a_bootstrap() -> None:
+    rng = np.random.default_rng(3)
+    signal = rng.normal(0, 5, 400)
+    prediction = Prediction("test", signal, signal + rng.gamma(2.0, 1.0, 400), None, ())
+    (score,) = score_prediction(prediction, NUMBERS, ["mae"])
+    errors = np.abs(prediction.y_pred - prediction.y_true)
+    other = bootstrap((errors,), np.mean, method="BCa", random_state=np.random.default_rng(1)).confidence_interval
+    assert (score.low, score.high) == pytest.approx((other.low, other.high), abs=0.02)
+
+
+def test_a_calibrated_model_may_have_no_calibration_error() -> None:
+    rng = np.random.default_rng(9)
+    believed = rng.random(200)
+    y = (rng.random(200) < believed).astype(np.int64)
+    prediction = Prediction("test", y, (believed > 0.5).astype(np.int64), np.c_[1 - believed, believed], BINARY.labels)
+    (score,) = score_prediction(prediction, BINARY, ["ece"])
+    assert score.value is not None
+    assert score.value > 0.02  # What chance alone makes of 200 rows.
+    assert score.low == 0
+
+
+def test_a_calibration_error_that_is_there_is_not_explained_by_chance() -> None:
+    rng = np.random.default_rng(9)
+    believed = np.repeat([0.25, 0.75], 500)
+    y = (rng.random(1000) < np.repeat([0.05, 0.95], 500)).astype(np.int64)  # Off by 0.2 everywhere.
+    prediction = Prediction("test", y, (believed > 0.5).astype(np.int64), np.c_[1 - believed, believed], BINARY.labels)
+    (score,) = score_prediction(prediction, BINARY, ["ece"])
+    assert score.low is not None
+    assert score.high is not None
+    assert 0.15 < score.low < 0.2 < score.high < 0.25
+
+
+class TestDegenerate:
+    """Every metric of such rows is a value or a reason, and so is every interval."""
+
+    @staticmethod
+    def judge(prediction: Prediction, task: Task) -> None:
+        for score in score_prediction(prediction, task, per_class=True, strict=True):
+            if score.value is None:
+                assert score.note, score.metric
+                continue
+            assert math.isfinite(score.value), score.metric
+            if score.low is None or score.high is None:
+                assert score.note, score.metric
+            else:
+                assert math.isfinite(score.low), score.metric
+                assert score.low <= score.value <= score.high, score.metric
+
+    @pytest.mark.parametrize("alike", [None, "group", "moment"])
+    @pytest.mark.parametrize("rows", [1, 2, 12])
+    @pytest.mark.parametrize("kind", ["one class", "constant score", "never right", "flawless", "certain and wrong"])
+    def test_classes(self, kind: str, rows: int, alike: str | None) -> None:
+        y = np.arange(rows) % 2 if kind != "one class" else np.zeros(rows, np.int64)
+        y_pred = {"never right": 1 - y, "certain and wrong": 1 - y}.get(kind, y)
+        score = np.eye(2)[y_pred] if kind != "constant score" else np.full((rows, 2), 0.5)
+        dependence = {} if alike is None else {alike: np.arange(rows) // 2}
+        prediction = Prediction("test", y, y_pred, score, BINARY.labels, **dependence)
+        self.judge(prediction, BINARY)
+        self.judge(
+            Prediction("test", y, y_pred, np.c_[score, np.zeros(rows)], THREE.labels, **dependence),
+            THREE,
+        )
+
+    @pytest.mark.parametrize("alike", [None, "group", "moment"])
+    @pytest.mark.parametrize("rows", [1, 2, 12])
+    @pytest.mark.parametrize("error", [0.0, 1.0, 1e200, math.inf, math.nan])
+    def test_numbers(self, error: float, rows: int, alike: str | None) -> None:
+        dependence = {} if alike is None else {alike: np.arange(rows) // 2}
+        y = np.arange(rows, dtype=float)
+        self.judge(Prediction("test", y, y + error, None, (), **dependence), NUMBERS)
+
+    @pytest.mark.parametrize("alike", [None, "group"])
+    @pytest.mark.parametrize("rows", [1, 12])
+    @pytest.mark.parametrize("flags", [0, 1])
+    def test_labels(self, flags: int, rows: int, alike: str | None) -> None:
+        y = np.full((rows, 2), flags)
+        dependence = {} if alike is None else {alike: np.arange(rows) // 2}
+        self.judge(
+            Prediction("test", y, y, y.astype(float), ("a", "b"), **dependence), Task("multilabel", "y", ("a", "b"))
+        )
+
+    def test_infinite_scores(self) -> None:
+        y = np.arange(12) % 2
+        self.judge(Prediction("test", y, y, np.full((12, 2), np.inf), BINARY.labels), BINARY)
 
 
 def test_the_interval_of_a_mean_f1_is_as_wide_as_tables_drawn_alike_scatter() -> None:

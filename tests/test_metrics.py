@@ -77,6 +77,7 @@ def test_binary_metrics_by_hand(name: str, by_hand: float) -> None:
         ("recall", (1 / 2 + 1 + 1 / 2) / 3),
         ("f1", (2 / 4 + 4 / 5 + 2 / 3) / 3),
         ("balanced_accuracy", (1 / 2 + 1 + 1 / 2) / 3),
+        ("specificity", (3 / 4 + 3 / 4 + 1) / 3),
         ("mcc", (4 * 6 - 12) / ((36 - 12) * (36 - 14)) ** 0.5),
         ("cohen_kappa", (4 / 6 - 12 / 36) / (1 - 12 / 36)),
         ("roc_auc", 7 / 8),  # for each class one pair of eight is out of order
@@ -116,11 +117,46 @@ def test_top_3_accuracy_counts_the_three_most_probable_classes() -> None:
     assert value("top_3_accuracy", prediction) == pytest.approx(3 / 4)
 
 
+def test_top_5_accuracy_counts_the_five_most_probable_classes() -> None:
+    score = np.array([[0.3, 0.25, 0.2, 0.15, 0.06, 0.04]] * 3)
+    prediction = Prediction("test", np.array([0, 4, 5]), np.zeros(3, dtype=np.int64), score, tuple("abcdef"))
+    assert value("top_5_accuracy", prediction) == pytest.approx(2 / 3)
+
+
+@pytest.mark.parametrize(
+    ("name", "by_hand"),
+    [
+        ("precision_weighted", (3 * 1 + 2 * 1 / 2 + 1 * 1 / 2) / 6),
+        ("recall_weighted", (3 * 2 / 3 + 2 * 1 / 2 + 1 * 1) / 6),
+        ("f1_weighted", (3 * 4 / 5 + 2 * 2 / 4 + 1 * 2 / 3) / 6),
+    ],
+)
+def test_weighted_averages_by_hand(name: str, by_hand: float) -> None:
+    uneven = replace(THREE, y_true=np.array([0, 0, 0, 1, 1, 2]), y_pred=np.array([0, 0, 1, 1, 2, 2]))
+    assert value(name, uneven) == pytest.approx(by_hand)
+
+
+def test_the_weighted_recall_is_the_accuracy_and_shown_only_when_asked_for() -> None:
+    assert "recall_weighted" not in auto(MULTICLASS, True)
+    recall, accuracy = (scored(name, THREE, MULTICLASS) for name in ("recall_weighted", "accuracy"))
+    assert (recall.value, recall.low, recall.high) == (accuracy.value, accuracy.low, accuracy.high)
+
+
 def test_every_metric_has_a_case_by_hand_above() -> None:
     # The others in test_forecast and test_multilabel.
     units = {name: registry.load("metrics", name) for name in registry.names("metrics")}
-    by_hand = {"top_3_accuracy", "mase", *(name for name, unit in units.items() if unit.tasks == ("multilabel",))}
-    for test in (test_binary_metrics_by_hand, test_multiclass_metrics_by_hand, test_regression_metrics_by_hand):
+    by_hand = {
+        "top_3_accuracy",
+        "top_5_accuracy",
+        "mase",
+        *(name for name, unit in units.items() if unit.tasks == ("multilabel",)),
+    }
+    for test in (
+        test_binary_metrics_by_hand,
+        test_multiclass_metrics_by_hand,
+        test_weighted_averages_by_hand,
+        test_regression_metrics_by_hand,
+    ):
         by_hand |= {case[0] for case in test.pytestmark[0].args[1]}  # type: ignore[attr-defined]
     by_hand |= {"cost"}  # in test_decisions.py: it needs costs
     assert by_hand == set(registry.names("metrics"))
@@ -333,7 +369,10 @@ def test_more_confidence_makes_every_interval_wider() -> None:
     for one, other in zip(narrow, wide, strict=True):
         assert one.low is not None
         assert other.low is not None
-        assert other.low < one.low, one.metric
+        assert one.high is not None
+        assert other.high is not None
+        assert other.low <= one.low, one.metric  # Both may end at 0, as of the calibration error.
+        assert other.high - other.low > one.high - one.low, one.metric
 
 
 def test_a_score_carries_model_split_unit_and_title() -> None:
@@ -404,3 +443,12 @@ def test_a_thousand_classes_do_not_take_long() -> None:
     scores = score_prediction(prediction, Task("multiclass", "kind", labels), per_class=True)
     assert {score.metric for score in scores} >= {"accuracy", "f1", "mcc"}
     assert all(score.value is not None for score in scores)
+
+
+@pytest.mark.parametrize("name", ["precision_weighted", "recall_weighted", "f1_weighted"])
+def test_weighted_averages_of_one_class_always_right_have_the_interval_of_the_accuracy(name: str) -> None:
+    y = np.zeros(30, int)
+    (score,) = score_prediction(Prediction("test", y, y, None, MULTICLASS.labels), MULTICLASS, [name])
+    # Wilson's lower end of 30 in 30 is n / (n + z²).
+    assert (score.value, score.high) == (1.0, 1.0)
+    assert score.low == pytest.approx(30 / (30 + 1.959964**2), rel=1e-6)

@@ -267,7 +267,7 @@ class TestMetrics:
                 assert by_label[name, label].value == pytest.approx(wanted)
             area = by_label["roc_auc", label]
             assert area.value == pytest.approx(sklearn_metrics.roc_auc_score(flags[:, place], score[:, place]))
-            assert area.method == "delong"
+            assert area.method == "DeLong"
 
     def test_a_label_that_is_the_same_everywhere_has_no_area(self) -> None:
         flags, score = drawn()

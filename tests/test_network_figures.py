@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -406,22 +407,29 @@ def document(run: Run, *sections: str) -> Document:
     return compose(run, gallery, stamp({}, reproducible=True), "experiment.yaml")
 
 
+@cache
+def of_deep(layers: int, width: int) -> Document:
+    """The report on a deep network, for all who look at it."""
+    return document(networks.deep(layers, width))
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("layers", [3, 100], ids=["three large layers", "a hundred layers"])
 def test_a_large_network_adds_at_most_300_kilobytes(layers: int) -> None:
     """Ten million parameters and more; its weights are noise, which nothing packs."""
-    run = networks.deep(layers, 1800 if layers == 3 else 316)
+    width = 1800 if layers == 3 else 316
+    run = networks.deep(layers, width)
     assert run.fitted is not None
     assert run.fitted.parameters is not None
     nothing = dict.fromkeys(("layers", "weights", "activations", "courses", "outputs"), ())
     small = replace(run, fitted=replace(run.fitted, embedding=None, **nothing))  # type: ignore[arg-type]
-    added = len(html.to_bytes(document(run))) - len(html.to_bytes(document(small)))
+    added = len(html.to_bytes(of_deep(layers, width))) - len(html.to_bytes(document(small)))
     assert 20_000 < added < 300_000
 
 
 @pytest.mark.slow
 def test_a_report_of_a_hundred_layers_folds_what_is_long() -> None:
-    blocks = [block for section in document(networks.deep(100)).sections for block in section.blocks]
+    blocks = [block for section in of_deep(100, 316).sections for block in section.blocks]
     tables = [
         block.id for group in blocks if isinstance(group, Group) for block in _all(group) if isinstance(block, Table)
     ]

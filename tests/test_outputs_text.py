@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from test_render import PAYLOADS
 
-from reportgen.document import Document, Markdown, Section, Span, Stamp, Table, TableColumn, Text, para, to_json
+from reportgen.document import Document, Figure, Markdown, Section, Span, Stamp, Table, TableColumn, Text, para, to_json
 from reportgen.errors import DataError, LimitExceeded
 from reportgen.outputs import html, md
 from reportgen.outputs import json as json_output
@@ -52,6 +52,30 @@ def test_hostile_text_survives_the_page_unchanged(payload: str) -> None:
 def test_a_page_read_back_is_written_the_same() -> None:
     page = html.to_bytes(documents.sample())
     assert html.to_bytes(html.read(page, "x.html")) == page
+
+
+def test_a_drawing_stands_in_the_page_once() -> None:
+    page = html.to_bytes(documents.sample()).decode()
+    block = page.split(f'id="{html.BLOCK_ID}">')[1].split("</script>")[0]
+    plain = json.loads(gzip.decompress(base64.b64decode(block)))
+    drawings = re.findall(r'"drawing": "(.*?)", "width"', json.dumps(plain))
+    assert drawings
+    assert not any("</svg>" in drawing for drawing in drawings)
+
+
+def test_a_page_that_lost_a_drawing_is_damaged() -> None:
+    page = html.to_bytes(documents.sample()).decode()
+    cut = re.sub(r'<div class="drawing"><svg.*?</svg></div>', "", page, count=1, flags=re.DOTALL)
+    with pytest.raises(DataError, match="damaged report"):
+        html.read(cut.encode(), "x.html")
+
+
+def test_two_figures_with_the_same_parts_are_both_given_back() -> None:
+    document = documents.sample()
+    (figure, *_) = (block for block in document.blocks() if isinstance(block, Figure))
+    twin = replace(figure, id=f"{figure.id}-twin", drawing=figure.drawing.replace(figure.id, f"{figure.id}-twin"))
+    both = replace(document, sections=(*document.sections, Section("more", "More", (twin,))))
+    assert to_json(html.read(html.to_bytes(both), "x.html")) == to_json(both)
 
 
 def test_an_empty_stamp_stays_empty() -> None:

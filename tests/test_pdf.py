@@ -18,6 +18,7 @@ from typing import Any
 
 import documents
 import pikepdf
+import pydyf
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -26,6 +27,7 @@ from reportgen import assets
 from reportgen.document import Chart, Document, Evidence, Figure, Markdown, Section, Stamp, Table, from_json
 from reportgen.errors import DataError, LimitExceeded, OutputError
 from reportgen.outputs import pdf
+from reportgen.outputs._archival import Framed
 from reportgen.outputs._attached import Attached
 from reportgen.workers import Worker
 
@@ -88,11 +90,21 @@ def test_qpdf_finds_no_error(data: bytes, tmp_path: Path) -> None:
     assert (result.returncode, result.stderr) == (0, "")
 
 
-def test_a_checker_of_pdf_ua_finds_nothing(data: bytes) -> None:
+@pytest.mark.parametrize("profile", ["ua1", "3a"])
+def test_a_checker_of_pdf_ua_and_pdf_a_finds_nothing(data: bytes, profile: str) -> None:
     page = pytest.importorskip("page", reason="page-validation is not installed")
-    report = page.validate_pdf_bytes(data, profile="ua1")
+    report = page.validate_pdf_bytes(data, profile=profile)
     assert [(failure.rule_id, failure.message) for failure in report.failures] == []
     assert report.rules.total > 100
+
+
+@pytest.mark.skipif("VERAPDF" not in os.environ, reason="VERAPDF names no veraPDF")
+@pytest.mark.parametrize("flavour", ["ua1", "3a"])
+def test_verapdf_finds_nothing(data: bytes, flavour: str, tmp_path: Path) -> None:
+    (tmp_path / "r.pdf").write_bytes(data)
+    command = [os.environ["VERAPDF"], "--format", "text", "--flavour", flavour, tmp_path / "r.pdf"]
+    shown = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert shown.stdout.startswith("PASS"), shown.stdout + shown.stderr
 
 
 def test_title_language_authors_and_date_are_the_documents(opened: pikepdf.Pdf) -> None:
@@ -103,9 +115,29 @@ def test_title_language_authors_and_date_are_the_documents(opened: pikepdf.Pdf) 
     assert opened.Root.ViewerPreferences.DisplayDocTitle
 
 
-def test_it_is_marked_as_tagged_and_as_pdf_ua(opened: pikepdf.Pdf) -> None:
+def test_it_is_marked_as_tagged_as_pdf_ua_and_as_pdf_a(opened: pikepdf.Pdf) -> None:
     assert opened.Root.MarkInfo.Marked
-    assert b'pdfuaid:part="1"' in opened.Root.Metadata.read_bytes()
+    with opened.open_metadata() as metadata:
+        assert metadata.pdfa_status == "3A"
+        assert metadata["pdfuaid:part"] == "1"
+        assert metadata["dc:title"] == "Breast cancer with two hidden layers"
+
+
+def test_its_colours_are_those_of_srgb(opened: pikepdf.Pdf) -> None:
+    (intent,) = opened.Root.OutputIntents
+    assert (str(intent.S), int(intent.DestOutputProfile.N)) == ("/GTS_PDFA1", 3)
+    assert intent.DestOutputProfile.read_bytes()[36:40] == b"acsp"  # ICC.1, 7.2.11
+
+
+def test_each_attachment_says_what_it_is_to_the_report(opened: pikepdf.Pdf) -> None:
+    told = {str(item.UF): str(item.AFRelationship) for item in opened.Root.AF}
+    assert told == {"experiment.yaml": "/Source", "report.json": "/Data"}
+    assert len(opened.Root.AF) == 2
+
+
+def test_a_stream_that_ends_in_a_carriage_return_keeps_its_length() -> None:
+    stream = pydyf.Stream([b"x\r"])
+    assert Framed(stream).data == b"<</Length 2>>\nstream\nx\r\r\nendstream"
 
 
 def test_every_font_is_embedded(opened: pikepdf.Pdf) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from reportgen import experiment
@@ -324,3 +325,32 @@ def test_gates_are_judged_on_given_predictions(tmp_path: Path) -> None:
     assert [gate.passed for gate in found.gates] == [True, False]
     assert math.isclose(found.gates[0].value or 0, 5 / 7)
     assert replace(found.gates[0]).expression == "test.accuracy"
+
+
+def test_scores_may_be_numbers_of_any_width_or_words(tmp_path: Path) -> None:
+    """A file of numbers is read as numbers, without a detour by words; the report is the same."""
+    labels, scores = ["a", "b", "c"], {"b": ["0.25", "0.5", "0.125"], "c": [0.25, 0.25, 0.625], "a": [0.5, 0.25, 0.25]}
+    frame = pd.DataFrame({"truth": labels, "y_pred": labels, **scores})
+    frame = pd.concat([frame, frame], ignore_index=True)
+    frame["c"] = frame["c"].astype("float32")
+    frame.to_parquet(tmp_path / "t.parquet")
+    model = f"{{kind: predictions, scores: [{', '.join(labels)}]}}"
+    test = run(tmp_path, model, "path: t.parquet, target: truth").predictions["test"]
+    assert test.y_score is not None
+    assert test.y_score.tolist() == 2 * [[0.5, 0.25, 0.25], [0.25, 0.5, 0.25], [0.25, 0.125, 0.625]]
+
+
+def test_scores_of_many_classes_stand_in_their_order(tmp_path: Path) -> None:
+    """More columns than are put side by side at once, and rows without a target among them."""
+    k, rng = 150, np.random.default_rng(0)
+    score = rng.dirichlet(np.ones(k), 2 * k)
+    names = [f"kind {code:03}" for code in range(k)]
+    frame = pd.DataFrame(score, columns=[f"p{code}" for code in range(k)])
+    frame["truth"] = [*names, *names[:-1], None]
+    frame["y_pred"] = [*names, *names]
+    frame.to_parquet(tmp_path / "t.parquet")
+    columns = ", ".join(f"p{code}" for code in range(k))
+    found = run(tmp_path, f"{{kind: predictions, scores: [{columns}]}}", "path: t.parquet, target: truth")
+    test = found.predictions["test"]
+    assert test.y_score is not None
+    assert test.y_score == pytest.approx(score[:-1], abs=1e-12)

@@ -129,8 +129,10 @@ def test_a_document_from_json_gives_the_same_page(html: str) -> None:
 def test_styles_and_scripts_are_small(html: str) -> None:
     style = re.sub("@font-face{.*?}", "", read(html).all("style")[0].text)
     scripts = "".join(element.text for element in read(html).all("script") if "type" not in element.attributes)
-    assert len(style) <= 13_000
-    assert len(scripts) <= 8_000
+    on_screen = re.sub(r"@page{[^}]*}|@media print{(?:[^{}]*{[^{}]*})*}", "", style)
+    assert len(on_screen.encode()) <= 12_288
+    assert len(style.encode()) <= 13_300
+    assert len(scripts.encode()) <= 25_600
 
 
 def test_the_four_faces_travel_with_the_page(html: str) -> None:
@@ -467,7 +469,9 @@ def test_a_distribution_has_a_legend_and_a_text() -> None:
 
 def test_the_summary_points_at_the_full_finding(sample: Read) -> None:
     entry = sample.with_class("findings")[0]
-    assert words(entry.text).startswith("Error Three rows stand in train and in test. Rows 14, 98 and 301. Findings 3")
+    assert words(entry.text).startswith(
+        "Error Three rows stand in train and in test. Rows 14, 98 and 301. The test then measures memory. Findings 3"
+    )
     assert words(sample.by_id("finding-leak").text) == (
         "3 Three rows stand in train and in test. error Rows 14, 98 and 301. The test then measures memory. "
         "Remedy. Set clean.duplicates: drop. value 3, threshold 0"

@@ -157,6 +157,54 @@ def test_what_is_no_number(written):
     assert "clean.outliers.limit: needs a number above 0" in said(text)[0]
 
 
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [(".inf", float("inf")), ("+.Inf", float("inf")), ("-.INF", -float("inf")), ("'.inf'", ".inf")],
+)
+def test_an_estimator_may_be_given_an_infinite_number(written, value):
+    text = MODEL.replace("mlp", f"sklearn, estimator: sklearn.svm.SVC, params: {{C: [{written}]}}")
+    assert specfile.decode(text, "e.yaml").model.params == {"C": [value]}
+
+
+@pytest.mark.parametrize("written", [".inf", "-.inf"])
+def test_no_setting_of_ours_is_infinite(written):
+    text = MODEL + f"checks: {{duplicates: {{threshold: {written}}}}}"
+    assert only(text).endswith(f"checks.duplicates.threshold: needs a number, found '{written}'")
+
+
+@pytest.mark.parametrize("written", ["{C: .nan}", "{C: {a: [1, .NaN]}}"])
+def test_what_is_not_a_number_is_no_parameter(written):
+    text = MODEL.replace("mlp", f"sklearn, estimator: sklearn.svm.SVC, params: {written}")
+    assert "needs a number, found '.n" in only(text).lower()
+    assert only(text).endswith("fix: leave the key out, or quote the word")
+
+
+def test_where_text_is_asked_for_infinite_is_a_word():
+    assert specfile.decode(MODEL + "title: .inf", "e.yaml").title == ".inf"
+
+
+@pytest.mark.parametrize(
+    ("written", "bytes_"),
+    [("2MB", 2_000_000), ("1.5MB", 1_500_000), ("500 kB", 500_000), ("'0.3 mb'", 300_000), ("400000", 400_000)],
+)
+def test_a_page_may_be_so_large(written, bytes_):
+    assert specfile.decode(MODEL + f"report: {{max_bytes: {written}}}", "e.yaml").report.most_bytes == bytes_
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        ("2GB", "needs a size such as 2MB, 1.5MB or 500 kB, found '2GB'"),
+        ("2 000 kB", "needs a size such as 2MB, 1.5MB or 500 kB, found '2 000 kB'"),
+        ("299kB", "needs 300 kB to 100 MB, found '299kB'"),
+        ("101 MB", "needs 300 kB to 100 MB, found '101 MB'"),
+        ("100", "needs a whole number from 300,000 to 100,000,000, found '100'"),
+    ],
+)
+def test_a_page_of_no_size(written, words):
+    assert only(MODEL + f"report: {{max_bytes: {written}}}").endswith(f"report.max_bytes: {words}")
+
+
 @pytest.mark.parametrize("written", ["'1'", "012", "0x10", "1_000", "12:30", "1.2.3"])
 def test_a_learning_rate_that_is_neither_a_number_nor_a_name(written):
     assert "train.learning_rate: needs a number above 0" in said(MODEL + f"train:\n  learning_rate: {written}")[0]
@@ -817,6 +865,8 @@ SCALARS = st.sampled_from(
         "0.5",
         "1e3",
         "1e999",
+        ".inf",
+        ".nan",
         "no",
         "true",
         "auto",
@@ -853,13 +903,21 @@ def test_what_passes_here_passes_the_records(changes):
     assert isinstance(draft.spec(), Spec)
 
 
+def literal(node):
+    """The file as a reader of YAML without a schema has it."""
+    if isinstance(node, yamlfile.Block):
+        return {key: literal(entry) for key, entry in node.entries.items()}
+    return [literal(item) for item in node.items] if isinstance(node, yamlfile.Items) else node.value
+
+
 @given(st.sampled_from(KEYS), VALUES)
 def test_what_is_refused_here_is_refused_by_the_schema(key, value):
     root, found = yamlfile.parse(MODEL, "e.yaml")
     root = specfile._overridden(root, f"{key}={value}", found)
+    assume(".inf" not in value and ".nan" not in value)  # JSON has neither.
     assume(value != "1e3")  # To a JSON Schema 1000.0 is a whole number; to whoever reads the file it is not.
     if schema.walk(root).problems:
-        assert not VALIDATOR.is_valid(schema._literal(root))
+        assert not VALIDATOR.is_valid(literal(root))
 
 
 # --- any text at all ----------------------------------------------------------------------------------------------

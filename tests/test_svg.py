@@ -277,6 +277,19 @@ def test_a_move_is_relative_where_that_is_shorter() -> None:
 points = st.lists(st.tuples(st.floats(-500, 500), st.floats(-500, 500)), min_size=1, max_size=30)
 
 
+@pytest.mark.parametrize(
+    ("d", "expected"),
+    [
+        ("M 1 1 L 2 1 L 2 1 L 4 1 L 4 3 L 3 3 L 1 3 z", "M1 1h3v2h-3z"),
+        ("M 1 1 L 4 1 L 2 1 L 2 0", "M1 1h3-2v-1"),
+        ("M 1 1 L 2 1 L 3 1", "M1 1h2"),
+    ],
+    ids=["same way", "back", "end"],
+)
+def test_steps_across_an_area_that_go_on_the_same_way_are_one(d: str, expected: str) -> None:
+    assert short(d, joined=True) == expected
+
+
 @given(points)
 def test_short_path_data_goes_through_the_same_points(places: list[tuple[float, float]]) -> None:
     """Steps are relative and rounded, but the error does not add up: each point is within half a hundredth."""

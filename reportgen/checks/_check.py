@@ -44,8 +44,15 @@ def failed(
 class Check:
     """A check: called with a `Run` and its threshold it returns a `Verdict`, or raises NotApplicable with the reason.
 
-    `rank` orders the findings by what they mean for the decision, the gravest first: 1 to 9 the result is void, 10 to
-    29 it may be wrong, 30 to 59 the model could be better, 60 and above the data deserve a look.
+    Findings stand in the order of what they mean for the decision: by severity, then by `rank`, then by how many times
+    beyond its threshold the value is, then by name. `rank` says what a finding makes of the result, the gravest first:
+
+    1 to 9: it is void. There is no model or the report contradicts itself (1); the test rows were known, by the target
+    itself (2), in person (3), by a relative (4), from later on (5) or by the preparation (6); the model is not shown
+    to be better than guessing (7); a class cannot be predicted (8).
+    10 to 29: it may be wrong. Good for another reason than thought, or measured on too few, other or spoilt rows.
+    30 to 59: it holds, and the model could be better, simpler or cheaper.
+    60 and above: it holds, and the data deserve a look.
     """
 
     name: str

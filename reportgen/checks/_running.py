@@ -47,16 +47,26 @@ def run_checks(run: Run, settings: Mapping[str, Setting] | None = None, strict: 
 
 
 def rank(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """The failed findings, worst first by what they mean for the decision."""
+    """The failed findings, worst first by what they mean for the decision; see `Check`."""
     return _sorted(finding for finding in findings if finding.status == "failed")
 
 
 def _sorted(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    def place(finding: Finding) -> tuple[int, int, int, str]:
+    def place(finding: Finding) -> tuple[int, int, int, float, str]:
         unit: Check = registry.load("checks", finding.check)
-        return _STATUSES.index(finding.status), _SEVERITIES.index(finding.severity), unit.rank, finding.check
+        grave = _STATUSES.index(finding.status), _SEVERITIES.index(finding.severity), unit.rank
+        return *grave, -_times_beyond(finding), finding.check
 
     return tuple(sorted(findings, key=place))
+
+
+def _times_beyond(finding: Finding) -> float:
+    """How many times its threshold the value is, or the threshold the value, where that is the lower bound."""
+    if finding.value is None or finding.threshold is None:
+        return 0.0
+    value, threshold = abs(finding.value), abs(finding.threshold)
+    smaller, larger = sorted((value, threshold))
+    return larger / smaller if smaller > 0 else larger
 
 
 def _find(unit: Check, run: Run, setting: Setting, strict: bool) -> Finding:

@@ -23,7 +23,7 @@ _DECLARED = "declared in the experiment file"
 
 @check(
     group="columns",
-    severity="warning",
+    severity="notice",
     threshold=1,
     unit="different values",
     title="Constant columns",

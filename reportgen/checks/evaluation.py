@@ -6,6 +6,7 @@ import numpy as np
 
 from reportgen import statistics
 from reportgen.checks import Verdict, check, failed, passed
+from reportgen.clusters import clusters
 from reportgen.errors import NotApplicable
 from reportgen.paired import PairedTest, compare
 from reportgen.results import Prediction, Run, Score
@@ -34,14 +35,15 @@ def _against(run: Run, name: str, words: str) -> PairedTest:
 
 def _counted(test: PairedTest) -> str:
     if test.model_right is None or test.other_right is None:
+        measure = test.measured.removeprefix("the ")
         return (
-            f"Its mean absolute error is {significant(abs(test.difference))} "
+            f"Its {measure} is {significant(abs(test.difference))} "
             f"{'below' if test.difference >= 0 else 'above'} that of {test.other} ({p_value(test.p_value)})."
         )
     right = "right" if test.measure == "accuracy" else "right in every label"
     return (
         f"The model is {right} on {count(test.model_right)} of {plural(test.n, 'test case')}, {test.other} on "
-        f"{count(test.other_right)} (McNemar test, {p_value(test.p_value)})."
+        f"{count(test.other_right)} ({test.method.partition(';')[0]}, {p_value(test.p_value)})."
     )
 
 
@@ -51,7 +53,7 @@ def _by(test: PairedTest) -> str:
         return " at ranking"
     if test.model_right is not None:
         return f", by {fixed(100 * test.difference, 1)} points of {test.measure}"
-    return f", by {significant(test.difference)} in the mean absolute error"
+    return f", by {significant(test.difference)} in {test.measured}"
 
 
 @check(
@@ -62,7 +64,7 @@ def _by(test: PairedTest) -> str:
     title="Against the dummy",
     meaning="A model that guessing equals has learnt nothing that helps on new rows.",
     remedy="Look for a mistake in features, target or training before anything else.",
-    rank=2,
+    rank=7,
 )
 def no_better_than_dummy(run: Run, threshold: float) -> Verdict:
     """The p-value that the model is better than always guessing the same, on the test rows; ranking well counts too."""
@@ -92,7 +94,7 @@ def no_better_than_linear(run: Run, threshold: float) -> Verdict:
     test = _against(run, "linear", "the linear model")
     if test.p_value > threshold:
         hits = test.model_right is not None
-        unit = f"points of {test.measure}" if hits else "in the mean absolute error"
+        unit = f"points of {test.measure}" if hits else f"in {test.measured}"
         least = fixed(100 * test.resolvable, 1) if hits else significant(test.resolvable, 2)
         detail = f"{_counted(test)} Differences under {least} {unit} cannot be told from chance on these rows."
         return failed("A difference from the linear model is not shown", test.p_value, detail)
@@ -208,8 +210,11 @@ def wide_interval(run: Run, threshold: float) -> Verdict:
 
 
 def _by_chance(prediction: Prediction, error: np.ndarray, run: Run) -> float:
-    """The p-value of no bias; the errors of a forecast depend on each other in time."""
+    """The p-value of no bias; the errors of a forecast, or of a group's rows, depend on each other."""
     if prediction.step is None or run.task is None:
+        alike = clusters(prediction)
+        if alike is not None:
+            return statistics.t_test(alike.means(error), alike.degrees)
         return statistics.t_test(error)
     by_origin = error.reshape(-1, len(np.unique(prediction.step))).mean(axis=1)
     if len(by_origin) < 2:

@@ -41,7 +41,7 @@ _CAMEL_ID = re.compile(r"[a-z](Id|ID)$")
     title="Overlap of rows",
     meaning="A test row that also stands in train measures memory: the score is too good.",
     remedy="Set clean: {duplicates: drop}, or split by group.",
-    rank=4,
+    rank=3,
 )
 def row_overlap(run: Run, threshold: float) -> Verdict:
     """Test rows whose prepared features and target are those of a training row."""
@@ -121,7 +121,7 @@ def _repeats_itself(train: Split, marks: np.ndarray) -> bool:
     title="Overlap of groups",
     meaning="A test row of somebody whom the model knows is easier than one of a stranger: the score is too good.",
     remedy="Set split: {by: group, column: NAME}.",
-    rank=5,
+    rank=4,
 )
 def group_overlap(run: Run, threshold: float) -> Verdict:
     """Test rows whose group, or repeated id, also has training rows."""
@@ -168,7 +168,7 @@ def _shared(values: pd.Series, train: np.ndarray, test: np.ndarray) -> float:
     title="Overlap in time",
     meaning="The model is trained on rows that come after test rows: it knows what was yet to come.",
     remedy="Set split: {by: time, column: NAME}, if the model is to be used on later rows.",
-    rank=8,
+    rank=5,
 )
 def time_overlap(run: Run, threshold: float) -> Verdict:
     """Test rows before the last training row, in a split by time or a table in the order of its time."""

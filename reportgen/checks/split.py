@@ -15,7 +15,7 @@ from reportgen.dataset import Column, Kind
 from reportgen.errors import NotApplicable
 from reportgen.profile.rows import encode
 from reportgen.results import Run
-from reportgen.text import fixed, in_sentence, one_line, percent, plural
+from reportgen.text import classed, fixed, in_sentence, one_line, percent, plural
 
 
 @check(
@@ -24,7 +24,7 @@ from reportgen.text import fixed, in_sentence, one_line, percent, plural
     threshold=50,
     unit="test rows, of the rarest class",
     title="Size of the test set",
-    meaning="On few rows a score is a rough estimate: one row more or less moves it visibly.",
+    meaning="On few rows a score is a rough estimate, and only a large difference between two models can be shown.",
     remedy="Raise split.test, or collect more rows; read the intervals, not the digits.",
     rank=14,
 )
@@ -41,7 +41,7 @@ def test_too_small(run: Run, threshold: float) -> Verdict:
     else:
         counts = np.bincount(test, minlength=len(run.task.labels))
         rarest = int(np.where(counts > 0, counts, len(test) + 1).argmin())
-        n, whose, metric = int(counts[rarest]), f" of class {one_line(run.task.labels[rarest], 40)}", "recall"
+        n, whose, metric = int(counts[rarest]), f" of {one_line(classed(run.task.labels[rarest]), 40)}", "recall"
     rows = plural(n, "row")
     if n >= threshold:
         return passed(f"The test set has {rows}{whose}" if whose else f"The test set has {rows}", n)
@@ -75,7 +75,7 @@ def _what_a_row_moves(run: Run, metric: str, n: int, rows: str) -> str:
     title="New labels",
     meaning="A class that was never seen in training cannot be predicted.",
     remedy="Set split: {by: stratified}, or leave the class out.",
-    rank=6,
+    rank=8,
 )
 def new_labels(run: Run, threshold: float) -> Verdict:
     """Classes of the test or validation rows that no training row has."""

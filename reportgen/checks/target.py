@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     title="Leaking features",
     meaning="A feature that alone tells the target is most often made from it, and will not be there when it matters.",
     remedy="Ask how and when the column comes about; leave it out if that is after the target.",
-    rank=3,
+    rank=2,
 )
 def leaking_feature(run: Run, threshold: float) -> Verdict:
     """Features that alone tell the target: by AUC, Cramér's V, rank correlation or correlation ratio."""

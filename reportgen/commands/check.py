@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from reportgen import delimited, source, specfile
 from reportgen.errors import DataError, Problem, SpecError
 from reportgen.registry import suggestion
+from reportgen.specfile import slices
 from reportgen.specfile.elsewhere import prediction_columns
 from reportgen.specfile.schema import Written, dotted
 from reportgen.specfile.yaml import Mark
@@ -29,6 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     draft = specfile.read(args.spec, args.overrides)
     written = draft.written
+    draft.logo()
     files = draft.model_files()
     if files.table is not None:
         _require_predictions(files.table, written)
@@ -145,6 +147,8 @@ def _columns_named(written: Written) -> Iterator[tuple[tuple[str | int, ...], st
             (("clean", "outliers", "columns", position), name)
             for position, name in enumerate(written.get("clean", "outliers", "columns") or ())
         ),
+        *((path, name) for path, condition in slices.parsed(written) for name in condition.columns),
+        *((("evaluate", "groups", place), name) for place, name in enumerate(written.get("evaluate", "groups"))),
     ]
     found = [
         (path, name, written.places[path][0 if path[1] == "columns" else 1]) for path, name in paths if name is not None

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from reportgen import api
+from reportgen.commands import _look as look
 from reportgen.files import check_writable
 
 
@@ -19,6 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         required=True,
         help="file to write: .html, .pdf, .json or .md",
     )
+    look.add_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -26,7 +28,7 @@ def run(args: argparse.Namespace) -> int:
     for target in targets:
         api.output(target)
         check_writable(target)
-    report = api.read(args.report)
+    report = api.read(args.report).dressed(args.theme, args.templates)
     for target in targets:
-        print(report.save(target))
+        print(report.save(target, told=look.warn))
     return 0

@@ -18,8 +18,10 @@ from matplotlib.path import Path
 from matplotlib.ticker import FixedFormatter, FixedLocator, MaxNLocator
 from numpy.typing import ArrayLike
 
-from reportgen.drawing.marks import RISE, EndLabel, Word, draw_frame, draw_grid, write
+from reportgen.drawing.marks import RISE, EndLabel, Word, draw_frame, draw_grid, group, write
+from reportgen.drawing.origin import Drawn, cells_told
 from reportgen.drawing.raster import Image, Picture, palette
+from reportgen.drawing.stretches import Stretches
 from reportgen.svg import BAND, INK, PAPER, SERIES, SOFT
 from reportgen.text import shorten, slug
 
@@ -37,6 +39,9 @@ class Axes(MatplotlibAxes):
         super().__init__(figure, (0.1, 0.1, 0.8, 0.8))
         self.place, self.widths, self.grid_shape = place, widths, (rows, len(widths))
         self.series: list[Mapping[str, Any]] = []
+        self.drawn: list[Drawn] = []  # the numbers of each of `series`
+        self.told: Mapping[str, Any] = {}  # the numbers of cells
+        self.number = 0  # of the panel in its figure
         self.ends: list[EndLabel] = []
         self.words: list[Word] = []
         self.names: dict[str, list[str]] = {}
@@ -60,10 +65,9 @@ class Axes(MatplotlibAxes):
 
     def line(self, x: ArrayLike, y: ArrayLike, colour: str, label: str = "", *, end: bool = False, **style: Any) -> Any:
         """A line that the page knows as a series; missing values leave gaps. `end` writes the label at its end."""
-        values = np.asarray(y, dtype=float)
-        (artist,) = self.plot(np.asarray(x, dtype=float), values, color=colour, **style)
-        if label:
-            self._enter(artist, label, colour)
+        places, values = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
+        (artist,) = self.plot(places, values, color=colour, **style)
+        self._enter(artist, label, colour, Drawn("line", places, values))
         finite = values[np.isfinite(values)]
         if end and len(finite):
             self.ends.append(EndLabel(float(finite[-1]), shorten(label, 60), colour))
@@ -81,25 +85,26 @@ class Axes(MatplotlibAxes):
         square: bool = False,
     ) -> Any:
         """Points as one path: a step of no length each, with round or square caps `size` points wide."""
-        places = np.column_stack([np.asarray(x, dtype=float), np.asarray(y, dtype=float)])
+        drawn = Drawn("points", np.asarray(x, dtype=float), np.asarray(y, dtype=float))
+        places = np.column_stack([drawn.x, drawn.y])
         places = places[np.isfinite(places).all(axis=1)]
         codes = np.tile(np.array([Path.MOVETO, Path.LINETO], dtype=np.uint8), len(places))
         path = Path(np.repeat(places, 2, axis=0), codes) if len(places) else Path(np.zeros((0, 2)))
         path.should_simplify = False  # it would take steps of no length away
         artist = PathPatch(path, facecolor="none", edgecolor=colour, linewidth=size, alpha=alpha)
         artist.set_capstyle("projecting" if square else "round")
+        artist.set_joinstyle("round")
         self.add_patch(artist)
         self.autoscale_view()
-        if label:
-            self._enter(artist, label, colour)
+        self._enter(artist, label, colour, drawn)
         return artist
 
     def bars(self, edges: ArrayLike, heights: ArrayLike, colour: str, label: str = "", **style: Any) -> Any:
         """A histogram as one path. Args: `edges` (n + 1,), `heights` (n,)."""
-        artist = self.stairs(np.asarray(heights, dtype=float), np.asarray(edges, dtype=float), fill=True, **style)
+        ends, tops = np.asarray(edges, dtype=float), np.asarray(heights, dtype=float)
+        artist = self.stairs(tops, ends, fill=True, **style)
         artist.set(facecolor=colour, edgecolor="none", linewidth=0)
-        if label:
-            self._enter(artist, label, colour)
+        self._enter(artist, label, colour, Drawn("bars", ends, tops - style.get("baseline", 0)))
         return artist
 
     def rows(
@@ -107,12 +112,11 @@ class Axes(MatplotlibAxes):
     ) -> Any:
         """Horizontal bars from zero, one a row from the top, as one path."""
         lengths = np.nan_to_num(np.asarray(values, dtype=float))
-        low = np.arange(len(lengths)) + offset - thickness / 2
-        artist = self._rectangles(np.zeros(len(lengths)), low, lengths, np.full(len(lengths), thickness))
-        artist.set(facecolor=colour)
+        places = np.arange(len(lengths)) + offset
+        artist = self.add_patch(Stretches(np.zeros(len(lengths)), places, lengths, thickness, colour))
+        self.autoscale_view()
         self.set_ylim(len(lengths) - 0.5, -0.5)
-        if label:
-            self._enter(artist, label, colour)
+        self._enter(artist, label, colour, Drawn("rows", np.asarray(values, dtype=float), places))
         return artist
 
     def cells(self, values: Any, colour: str, levels: int = 12) -> None:
@@ -122,9 +126,15 @@ class Axes(MatplotlibAxes):
         for step in range(1, levels + 1):
             row, column, width = _runs(steps == step)
             if len(row):
-                artist = self._rectangles(column - 0.5, row - 0.5, width, np.ones(len(row)))
-                artist.set(facecolor=colour, alpha=None if step == levels else round(step / levels, 2))
+                artist = self.add_patch(Stretches(column - 0.5, row, width, 1.0, colour))
+                artist.set_alpha(None if step == levels else round(step / levels, 2))
         self._matrix_limits(*matrix.shape)
+
+    def tell(self, values: Any, what: str, across: Sequence[object] = (), down: Sequence[object] = ()) -> None:
+        """The numbers (n_rows, n_columns) in cells, for who asks the page; `across` and `down` say what stands for each
+        column and row from the top, counted from 1 if nothing is said.
+        """
+        self.told = cells_told(np.asarray(values, dtype=float), what, across, down)
 
     def raster(self, values: Any, low: float, high: float, *, diverging: bool = True) -> None:
         """A matrix (n_rows, n_columns) as an image, the first row on top; a missing value has no colour."""
@@ -241,8 +251,9 @@ class Axes(MatplotlibAxes):
         frame = {*self.spines.values(), self.xaxis, self.yaxis, self.patch, *titles}
         artists = [artist for artist in self.get_children() if artist not in frame and artist.get_visible()]
         draw_grid(self, renderer)
-        for artist in sorted(artists, key=lambda artist: artist.get_zorder()):
-            artist.draw(renderer)
+        with group(renderer, self, "plot"):
+            for artist in sorted(artists, key=lambda artist: artist.get_zorder()):
+                artist.draw(renderer)
         draw_frame(self, renderer)
         for word in self.words:
             x, y = self.transData.transform((word.x, word.y))
@@ -260,7 +271,9 @@ class Axes(MatplotlibAxes):
         """Matplotlib's, likewise."""
         return super().annotate(shorten(text, _LONGEST), *rest, **named)
 
-    def _enter(self, artist: Any, label: str, colour: str) -> None:
+    def _enter(self, artist: Any, label: str, colour: str, drawn: Drawn) -> None:
+        if not label:
+            return
         taken = {item["id"] for item in self.series}
         panel = self.place[0] * self.grid_shape[1] + self.place[1]
         stem = f"series-{slug(shorten(label, 60))}" + (f"-{panel}" if self.grid_shape != (1, 1) else "")
@@ -270,18 +283,7 @@ class Axes(MatplotlibAxes):
         artist.set_gid(name)
         series = SERIES.index(colour) if colour in SERIES else 0
         self.series.append({"label": shorten(label, 60), "id": name, "class": f"s{series}"})
-
-    def _rectangles(self, x: Any, y: Any, width: Any, height: Any) -> Any:
-        corners = np.stack(
-            [np.column_stack([x + a * width, y + b * height]) for a, b in ((0, 0), (1, 0), (1, 1), (0, 1), (0, 0))],
-            axis=1,
-        )
-        codes = [Path.MOVETO, Path.LINETO, Path.LINETO, Path.LINETO, Path.CLOSEPOLY]
-        path = Path(corners.reshape(-1, 2), np.tile(np.array(codes, dtype=np.uint8), len(corners)))
-        artist = PathPatch(path, edgecolor="none", linewidth=0)
-        self.add_patch(artist)
-        self.autoscale_view()
-        return artist
+        self.drawn.append(drawn)
 
     def _matrix_limits(self, rows: int, columns: int) -> None:
         self.set(xlim=(-0.5, columns - 0.5), ylim=(rows - 0.5, -0.5))

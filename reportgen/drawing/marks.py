@@ -6,7 +6,8 @@ figure. Locators, formatters and limits stay matplotlib's.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -70,6 +71,19 @@ def tick_labels(axes: Axes, axis: str) -> list[str]:
     return list(axes.axis_of(axis).get_major_formatter().format_ticks(tick_places(axes, axis)))
 
 
+def part(axes: Axes, name: str) -> str:
+    """The id of what the page moves or replaces: `plot`, all that is drawn in the box, or `frame`, its scales."""
+    return f"series--{name}-{axes.number}"
+
+
+@contextmanager
+def group(renderer: Any, axes: Axes, name: str) -> Iterator[None]:
+    """What is drawn meanwhile is one part of a panel."""
+    renderer.open_group(name, gid=part(axes, name))
+    yield
+    renderer.close_group(name)
+
+
 def draw_grid(axes: Axes, renderer: Any) -> None:
     box, height = axes.bbox, renderer.height
     for axis in ("x", "y"):
@@ -89,11 +103,12 @@ def draw_frame(axes: Axes, renderer: Any) -> None:
         "top": (left, top, right, top),
     }
     lines = [line for side, line in sides.items() if axes.spines[side].get_visible()]
-    if axes.xaxis.get_visible():
-        lines += _ticks_along_x(axes, renderer, top if axes.names_on_top else bottom)
-    if axes.yaxis.get_visible():
-        lines += _ticks_along_y(axes, renderer, right if axes.values_right else left)
-    _lines(renderer, lines, INK, 0.6)
+    with group(renderer, axes, "frame"):
+        if axes.xaxis.get_visible():
+            lines += _ticks_along_x(axes, renderer, top if axes.names_on_top else bottom)
+        if axes.yaxis.get_visible():
+            lines += _ticks_along_y(axes, renderer, right if axes.values_right else left)
+        _lines(renderer, lines, INK, 0.6)
     _titles(axes, renderer)
 
 

@@ -25,13 +25,16 @@ def moved(d: str, x: float, y: float) -> str:
     return " ".join(pieces)
 
 
-def short(d: str) -> str:
+def short(d: str, *, joined: bool = False) -> str:
     """Absolute path data in relative steps of hundredths, without the separators that can be left out.
 
     A path of dots alone is in tenths, from left to right, and has each place once: it looks the same, as a path is
     painted once.
+
+    Args:
+        joined: steps across that go on the same way become one, which an area looks the same with.
     """
-    return _Pen().draw(_sorted_dots(d) or d)
+    return _Pen(joined).draw(_sorted_dots(d) or d)
 
 
 def _sorted_dots(d: str) -> str:
@@ -49,10 +52,12 @@ def _sorted_dots(d: str) -> str:
 class _Pen:
     """Writes path data; keeps its place in whole hundredths, so that rounding does not add up."""
 
-    def __init__(self) -> None:
+    def __init__(self, joined: bool) -> None:
         self._x = self._y = self._start_x = self._start_y = 0
         self._out: list[str] = []
         self._command = ""
+        self._joined = joined
+        self._across = 0  # hundredths that are still to be written
 
     def draw(self, d: str) -> str:
         for command, numbers in _STEP.findall(d):
@@ -66,6 +71,7 @@ class _Pen:
                 self._line(points[0], points[1])
             else:
                 self._curve(command.lower(), points)
+        self._end_across()
         return "".join(self._out)
 
     def _move(self, points: list[int]) -> None:
@@ -76,7 +82,9 @@ class _Pen:
 
     def _line(self, x: int, y: int) -> None:
         dx, dy = x - self._x, y - self._y
-        if dy == 0:
+        if dy == 0 and self._joined:
+            self._go_across(dx)
+        elif dy == 0:
             self._put("h", dx)
         elif dx == 0:
             self._put("v", dy)
@@ -84,12 +92,23 @@ class _Pen:
             self._put("l", dx, dy)
         self._x, self._y = x, y
 
+    def _go_across(self, dx: int) -> None:
+        if dx * self._across < 0:
+            self._end_across()
+        self._across += dx
+
+    def _end_across(self) -> None:
+        across, self._across = self._across, 0
+        if across:
+            self._put("h", across)
+
     def _curve(self, command: str, points: list[int]) -> None:
         here = (self._x, self._y)
         self._put(command, *(value - here[place % 2] for place, value in enumerate(points)))
         self._x, self._y = points[-2], points[-1]
 
     def _put(self, command: str, *hundredths: int) -> None:
+        self._end_across()
         repeated = command == self._command and command not in "Mmz"
         if not repeated:
             self._out.append(command)

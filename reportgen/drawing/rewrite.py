@@ -222,7 +222,8 @@ def _share(root: Node, key: str) -> None:
 
 def _write(node: Node) -> str:
     if node.name == "path":
-        node.attributes["d"] = path_data.short(node.attributes.get("d", ""))
+        is_area = node.attributes.get("fill") != "none" and "stroke" not in node.attributes
+        node.attributes["d"] = path_data.short(node.attributes.get("d", ""), joined=is_area)
     attributes = "".join(f' {key}="{escape(value)}"' for key, value in node.attributes.items())
     inner = "".join(escape(child, quote=False) if isinstance(child, str) else _write(child) for child in node.children)
     return (

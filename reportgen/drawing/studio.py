@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import warnings
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import matplotlib as mpl
@@ -15,6 +15,8 @@ from reportgen import registry
 from reportgen.drawing.axes import Axes
 from reportgen.drawing.fonts import defaults, font_family
 from reportgen.drawing.layout import fit
+from reportgen.drawing.marks import part
+from reportgen.drawing.origin import Column, Drawn, bars_told, origin
 from reportgen.drawing.rewrite import rewrite
 from reportgen.results import FigureData
 from reportgen.svg import INK, PAPER, Drawing, check_drawing
@@ -30,7 +32,7 @@ class Studio:
     def __init__(self) -> None:
         self._style = _style()
         # The first drawing is the slowest: fonts are read and drawing code is loaded. Nobody waits for this one.
-        self._paint(_Sample(), FigureData({}), "sample")
+        self.paint(_Sample(), FigureData({}), "sample")
 
     def draw(self, name: str, data: FigureData, prefix: str) -> Drawing:
         """Draw the data of a registered figure.
@@ -40,9 +42,10 @@ class Studio:
             data: an item of what its `compute` gave.
             prefix: what the ids in the drawing begin with; unique in the report.
         """
-        return self._paint(registry.load("figures", name), data, prefix)
+        return self.paint(registry.load("figures", name), data, prefix)
 
-    def _paint(self, unit: Any, data: FigureData, prefix: str) -> Drawing:
+    def paint(self, unit: Any, data: FigureData, prefix: str) -> Drawing:
+        """The same of any figure: what has `draw(axes, data)`, and `size(data)` if it is not of the usual size."""
         width, height = unit.size(data) if hasattr(unit, "size") else SIZE
         with mpl.rc_context(self._style), warnings.catch_warnings():
             # A glyph that the face lacks is found by the reader's browser; matplotlib warns of each.
@@ -53,12 +56,13 @@ class Studio:
             figure.add_axes(axes)
             unit.draw(axes, data)
             fit(figure)
+            panels = [panel for panel in figure.axes if isinstance(panel, Axes)]
+            for number, panel in enumerate(panels):
+                panel.number = number
             svg = rewrite(_render(figure), prefix)
         check_drawing(svg, prefix)
-        panels = [panel for panel in figure.axes if isinstance(panel, Axes)]
-        return Drawing(
-            svg, round(72 * width, 2), round(72 * height, 2), tuple(_geometry(panel, prefix) for panel in panels)
-        )
+        geometry = tuple(_geometry(panel, data.columns, prefix) for panel in panels)
+        return Drawing(svg, round(72 * width, 2), round(72 * height, 2), geometry)
 
 
 class _Sample:
@@ -123,7 +127,7 @@ def _style() -> dict[str, object]:
     }
 
 
-def _geometry(axes: Axes, prefix: str) -> Mapping[str, Any]:
+def _geometry(axes: Axes, columns: Mapping[str, Column], prefix: str) -> Mapping[str, Any]:
     width, height = axes.get_figure(root=True).get_size_inches() * 72  # type: ignore[union-attr]
     place = axes.get_position()
     box = (place.x0 * width, (1 - place.y1) * height, place.width * width, place.height * height)
@@ -131,9 +135,18 @@ def _geometry(axes: Axes, prefix: str) -> Mapping[str, Any]:
         "box": [round(float(number), 2) for number in box],
         "x": _scale(axes.get_xlabel(), axes.get_xlim(), axes.get_xscale(), axes.names.get("x")),
         "y": _scale(axes.get_ylabel(), axes.get_ylim(), axes.get_yscale(), axes.names.get("y")),
-        "series": [{**item, "id": f"{prefix}-{item['id']}"} for item in axes.series],
+        "series": [
+            {**item, "id": f"{prefix}-{item['id']}", "kind": drawn.kind, **_source(drawn, columns, axes.names)}
+            for item, drawn in zip(axes.series, axes.drawn, strict=True)
+        ],
+        "parts": {name: f"{prefix}-{part(axes, name)}" for name in ("plot", "frame")},
         "title": shorten(axes.get_title(loc="left")),
+        **({"cells": axes.told} if axes.told else {}),
     }
+
+
+def _source(drawn: Drawn, columns: Mapping[str, Column], names: Collection[str]) -> Mapping[str, Any]:
+    return origin(drawn, columns, names) or bars_told(drawn)
 
 
 def _scale(label: str, limits: tuple[float, float], scale: str, names: list[str] | None) -> dict[str, Any]:

@@ -15,10 +15,15 @@ A figure is a module with
 from __future__ import annotations
 
 _TITLES = {
+    "det": "Detection error trade-off",
+    "ks": "Kolmogorov-Smirnov gap",
     "precision_recall": "Precision-recall curve",
     "predicted_actual": "Predicted against actual",
     "qq": "Q-Q plot",
+    "rec_curve": "REC curve",
     "roc": "ROC curve",
+    "scale_location": "Scale-location plot",
+    "top_k": "Top-k accuracy",
 }
 
 

@@ -82,6 +82,16 @@ def case_of(run: Run) -> str:
     return "test forecast" if run.task is not None and run.task.name == "forecast" else "test row"
 
 
+#: What a p-value or an interval that takes each row by itself owes to its reader where they are not.
+ALIKE = "Test rows depend on each other here, so that p-values are too small and intervals too narrow."
+
+
+def dependent(run: Run) -> bool:
+    """Whether test rows err alike: forecasts that overlap, rows of one group, rows near each other in time."""
+    test = run.predictions["test"]
+    return any(one is not None for one in (test.step, test.group, test.moment))
+
+
 def class_names(run: Run) -> tuple[str, ...]:
     """The labels as shown; numbered where the target is sensitive."""
     assert run.task is not None

@@ -120,6 +120,8 @@ def draw_histograms(
     panel.raster(np.where(shares > 0, shares, np.nan).T[::-1], 0, 1, diverging=False)  # empty bins show the page
     bounds = array(edges)
     low, high = float(bounds[0]), float(bounds[-1])
+    bins_down = [f"from {bound:.3g}".replace("-", "−") for bound in bounds[-2::-1]]
+    panel.tell(np.where(values > 0, values, np.nan).T[::-1], "count", epochs, bins_down)
     places = round_numbers(low, high)
     bins = values.shape[1]
     panel.ticks(

@@ -67,7 +67,9 @@ def triangle_size(labels: Sequence[str]) -> tuple[float, float]:
     return side + 1.9, side + 0.5
 
 
-def draw_triangle(axes: Axes, labels: Sequence[str], values: np.ndarray, unsigned: np.ndarray | None = None) -> None:
+def draw_triangle(
+    axes: Axes, labels: Sequence[str], values: np.ndarray, unsigned: np.ndarray | None = None, what: str = "correlation"
+) -> None:
     """The half below the diagonal: orange positive, blue negative, green where `unsigned` (k, k) says so."""
     half = np.where(np.tri(len(values), k=-1, dtype=bool), values, 0)[:, :-1]  # its last column is empty
     apart = np.zeros(half.shape, dtype=bool) if unsigned is None else unsigned[:, :-1]
@@ -77,6 +79,8 @@ def draw_triangle(axes: Axes, labels: Sequence[str], values: np.ndarray, unsigne
     axes.categories("y", [f"{label}  {number}" for number, label in enumerate(labels, 1)])
     axes.categories("x", range(1, len(values)))
     axes.bare()
+    below = np.where(np.tri(len(values), k=-1, dtype=bool), values, np.nan)[:, :-1]
+    axes.tell(below, what, labels[:-1], labels)
     for row, column in zip(*np.tril_indices(len(values), -1), strict=True):
         value = float(values[row, column])
         if len(values) <= _WITH_NUMBERS:

@@ -102,6 +102,7 @@ def _image(axes: Axes, data: FigureData) -> None:
     low = min(max(low, high - 12), high - 1e-3)
     image, key = axes.panels(1, 2, widths=(1, 0.022))
     image.raster(logs, low, high, diverging=False)
+    image.tell(values, "norm", data.facts["epochs"], data.facts["layers"])
     name_rows(image, data.facts["layers"])
     number_columns(image, data.facts["epochs"], "epoch")
     image.bare()

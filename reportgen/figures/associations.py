@@ -69,7 +69,8 @@ def size(data: FigureData) -> tuple[float, float]:
 
 def draw(axes: Axes, data: FigureData) -> None:
     category = np.array(data.facts["unranked"], dtype=bool)
-    draw_triangle(axes, data.facts["labels"], filled(data.facts["matrix"]), category[:, None] | category[None, :])
+    unsigned = category[:, None] | category[None, :]
+    draw_triangle(axes, data.facts["labels"], filled(data.facts["matrix"]), unsigned, "association")
 
 
 def describe(data: FigureData) -> Words:

@@ -41,7 +41,7 @@ def compute(run: Run) -> list[FigureData]:
     labels = [names[place] for place in kept] + ([f"{count(len(others))} other classes"] if len(others) else [])
     columns = {"class": labels, "rows": column(total), **{name: column(values) for name, values in counts.items()}}
     facts = {"target": target_name(run), "others": len(others), "unknown": profile.n_rows - int(total.sum())}
-    return [FigureData(columns, facts)]
+    return [FigureData(columns, facts | {"middle": float(np.median(total)), "least": int(total.min())})]
 
 
 def size(data: FigureData) -> tuple[float, float]:
@@ -50,14 +50,16 @@ def size(data: FigureData) -> tuple[float, float]:
 
 def draw(axes: Axes, data: FigureData) -> None:
     rows = data.columns["rows"]
-    axes.rows(rows, SERIES[1], "rows")
+    # The others together would leave no room for the bars of single classes: they are told in words alone.
+    bars = [*rows[:-1], 0] if data.facts["others"] else rows
+    axes.rows(bars, SERIES[1], "rows")
     axes.categories("y", data.columns["class"])
-    axes.set_xlim(0, 1.25 * max(rows))
+    axes.set_xlim(0, 1.25 * max(bars))
     axes.xaxis.set_visible(False)
     axes.bare()
     for place, number in enumerate(rows):
         text = f"{count(number)}  ({percent(number / sum(rows))})"
-        axes.beside(number, place, text)
+        axes.beside(bars[place], place, text)
 
 
 def describe(data: FigureData) -> Words:
@@ -77,7 +79,12 @@ def describe(data: FigureData) -> Words:
         f"{label} {count(number)} ({percent(share)})" for label, number, share in zip(labels, rows, shares, strict=True)
     )
     alt = f"Rows of each class of {data.facts['target']}: {', '.join(pairs)}."
-    return Words(title, f"Rows of each class of {data.facts['target']} in the table as read.{unknown}", alt)
+    rest = ""
+    if data.facts["others"]:
+        middle, few = plural(int(data.facts["middle"]), "row"), count(data.facts["least"])
+        rest = f" Half of all {count(shown + data.facts['others'])} classes have {middle} or fewer, the smallest {few}."
+    caption = f"Rows of each class of {data.facts['target']} in the table as read.{rest}{unknown}"
+    return Words(title, caption, alt)
 
 
 def _of(label: str) -> str:

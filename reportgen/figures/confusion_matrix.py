@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from reportgen.figures._data import Plain, class_names, tested
+from reportgen.figures._confusions import AS_GIVEN, confused_pairs, confusions, in_bands, order_of, shares_of
+from reportgen.figures._data import Plain, class_names, matrix, tested
 from reportgen.results import FigureData, Run, Words
 from reportgen.svg import SERIES
 from reportgen.text import classed, count, percent, plural
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 SECTION = "evaluation"
 NEEDS = "scores"
 ORDER = 10
-_MOST_CLASSES = 30  # beyond, the pairs most often confused are shown instead
+_MOST_CLASSES = 30  # beyond, the matrix is drawn as a density
+_MOST_BANDS = 100
 _MOST_PAIRS = 20
 _WITH_NUMBERS = 12
 _ZEROS = 4  # classes up to which an empty cell says 0
@@ -26,38 +28,41 @@ _ZEROS = 4  # classes up to which an empty cell says 0
 
 def compute(run: Run) -> list[FigureData]:
     prediction = tested(run, "binary", "multiclass")
-    labels = class_names(run)
-    n_classes = len(labels)
-    cells_of_rows = prediction.y_true * n_classes + prediction.y_pred
-    counts = np.bincount(cells_of_rows, minlength=n_classes**2).reshape(n_classes, n_classes)
-    pairs = _pairs(counts)
-    facts: dict[str, Any] = {"labels": list(labels), "rows": int(counts.sum()), "right": int(np.trace(counts))}
+    names = class_names(run)
+    counts = confusions(prediction, len(names))
+    order = order_of(counts)
+    counts, labels = counts[np.ix_(order, order)], [names[code] for code in order]
+    pairs = confused_pairs(counts)
+    facts: dict[str, Any] = {"labels": labels, "rows": int(counts.sum()), "right": int(np.trace(counts))}
     facts |= {"pairs": [[labels[one], labels[other], int(counts[one, other])] for one, other in pairs[:_MOST_PAIRS]]}
-    facts["confused"] = len(pairs)
-    if len(labels) <= _MOST_CLASSES:
-        facts["counts"] = counts.tolist()
-        cells = [(one, other) for one in range(len(labels)) for other in range(len(labels))]
-    else:
-        cells = pairs[:_MOST_PAIRS]
+    if len(labels) > _MOST_CLASSES:
+        return [FigureData(_by_class(counts, labels), facts | {"density": matrix(in_bands(counts, _MOST_BANDS), 3)})]
+    cells = list(np.ndindex(counts.shape))
     columns: dict[str, Plain] = {
         "actual": [labels[one] for one, _ in cells],
         "predicted": [labels[other] for _, other in cells],
         "rows": [int(counts[cell]) for cell in cells],
     }
-    return [FigureData(columns, facts)]
+    return [FigureData(columns, facts | {"counts": counts.tolist()})]
 
 
-def _pairs(counts: np.ndarray) -> list[tuple[int, int]]:
-    """Cells off the diagonal that hold any row, the fullest first."""
+def _by_class(counts: np.ndarray, labels: list[str]) -> dict[str, Plain]:
+    """A row a class, in the order of the drawing: what it is taken for most often."""
     wrong = counts - np.diag(np.diag(counts))
-    order = np.argsort(-wrong, axis=None, kind="stable")[: int((wrong > 0).sum())]
-    return [(int(place) // len(counts), int(place) % len(counts)) for place in order]
+    other = wrong.argmax(axis=1)
+    return {
+        "class": list(labels),
+        "rows": counts.sum(axis=1).tolist(),
+        "right": np.diag(counts).tolist(),
+        "taken for": [labels[code] if wrong[row, code] else None for row, code in enumerate(other)],
+        "times": wrong.max(axis=1).tolist(),
+    }
 
 
 def size(data: FigureData) -> tuple[float, float]:
     classes = len(data.facts["labels"])
-    if "counts" not in data.facts:
-        return 4.8, 0.4 + 0.22 * max(len(data.columns["rows"]), 1)
+    if "density" in data.facts:
+        return 4.6, 4.1
     return (2.9, 2.4) if classes == 2 else _many(data.facts["labels"])
 
 
@@ -70,11 +75,11 @@ def _many(labels: list[str]) -> tuple[float, float]:
 
 
 def draw(axes: Axes, data: FigureData) -> None:
-    if "counts" not in data.facts:
-        _draw_pairs(axes, data)
+    if "density" in data.facts:
+        _draw_density(axes, data)
         return
     counts = np.array(data.facts["counts"])
-    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    shares = shares_of(counts)
     axes.cells(shares, SERIES[1])
     axes.categories("y", data.facts["labels"])
     axes.categories("x", data.facts["labels"], on_top=True)
@@ -83,27 +88,28 @@ def draw(axes: Axes, data: FigureData) -> None:
     if len(counts) <= _WITH_NUMBERS:
         for row, column in np.ndindex(counts.shape):
             if counts[row, column] or len(counts) <= _ZEROS:
-                axes.value(column, row, count(int(counts[row, column])), shares[row, column])
+                axes.value(column, row, count(int(counts[row, column])), float(shares[row, column]))
 
 
-def _draw_pairs(axes: Axes, data: FigureData) -> None:
-    rows = data.columns["rows"]
-    axes.rows(rows, SERIES[2], "rows confused")
-    named = zip(data.columns["actual"], data.columns["predicted"], strict=True)
-    axes.categories("y", [f"{actual} taken for {predicted}" for actual, predicted in named])
-    axes.set_xlim(0, 1.15 * max(rows, default=1))
-    axes.xaxis.set_visible(False)
-    axes.bare()
-    for place, number in enumerate(rows):
-        axes.beside(number, place, count(number))
+def _draw_density(axes: Axes, data: FigureData) -> None:
+    image, key = axes.panels(1, 2, widths=(1, 0.03))
+    shares = np.array(data.facts["density"], dtype=float)
+    high = float(shares.max()) or 1.0
+    image.raster(shares, 0, high, diverging=False)
+    image.set(xlabel="predicted class", ylabel="actual class")
+    image.ticks("x", [])
+    image.ticks("y", [])
+    key.key(0, high, diverging=False)
 
 
 def describe(data: FigureData) -> Words:
     facts = data.facts
     wrong = facts["rows"] - facts["right"]
     caption = f"{plural(facts['rows'], 'test row')}; the fuller a cell, the larger its share of the actual class."
-    if "counts" not in facts:
-        caption = f"The {len(facts['pairs'])} pairs of {len(facts['labels'])} classes most often confused, test set."
+    if "density" in facts:
+        caption = _of_bands(len(facts["labels"]), len(facts["density"]))
+    if len(facts["labels"]) > AS_GIVEN:
+        caption += " Classes are ordered so that those taken for each other meet."
     pairs = "; ".join(
         f"{classed(actual)} taken for {classed(predicted)}: {count(number)}"
         for actual, predicted, number in facts["pairs"][:10]
@@ -119,6 +125,12 @@ def describe(data: FigureData) -> Words:
         times = f"{count(number)} of {plural(wrong, 'mistake')}"
         title = f"Most often, {classed(actual)} is taken for {classed(predicted)} ({times})."
     return Words(title, caption, f"Confusion matrix of {len(facts['labels'])} classes: {alt}")
+
+
+def _of_bands(classes: int, bands: int) -> str:
+    each = f"Each cell is about {round(classes / bands)} by {round(classes / bands)} of {count(classes)} classes"
+    each = each if bands < classes else f"Each cell is one of {count(classes)} classes by another"
+    return f"{each}: the share of the actual classes' rows that is taken for others; right rows are left out."
 
 
 def _binary_title(facts: Mapping[str, Any]) -> str:

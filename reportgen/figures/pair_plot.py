@@ -32,7 +32,8 @@ SECTION = "data"
 NEEDS = "dataset"
 ORDER = 45
 _MOST_COLUMNS = 3
-_MOST_POINTS = 600
+_MOST_ROWS = 600  # from which the correlations are
+_MOST_POINTS = 300  # drawn of them
 _BINS = 15
 _DIGITS = 4
 _NOTABLE = 0.3
@@ -46,19 +47,20 @@ def compute(run: Run) -> list[FigureData]:
         raise NotApplicable("fewer than two numeric columns vary")
     if dataset.n_rows < _FEWEST:
         raise NotApplicable(f"fewer than {_FEWEST} rows")
-    rows = sample(dataset.n_rows, _MOST_POINTS, run.spec.seed)
+    rows = sample(dataset.n_rows, _MOST_ROWS, run.spec.seed)
     found = groups(run, dataset, rows)
     values = np.array([numbers(dataset, column.name, rows) for column in chosen])
     names = [name_of(column.name) for column in chosen]
     ranges = [limits(row[np.isfinite(row)]) for row in values]
     values = np.array([np.clip(row, *reach) for row, reach in zip(values, ranges, strict=True)])
+    codes, points = (of_rows[..., :: -(-len(rows) // _MOST_POINTS)] for of_rows in (found.codes, values))
     facts = {
         "names": names,
-        "points": [plain(row, _DIGITS) for row in values],
-        "codes": found.codes.tolist(),
+        "points": [plain(row, _DIGITS) for row in points],
+        "codes": codes.tolist(),
         "groups": list(found.names),
         "by": found.by,
-        "rows": int((found.codes >= 0).sum()),
+        "rows": int((codes >= 0).sum()),
         "of": dataset.n_rows,
         "related": any(strength(column.relation) >= 0 for column in chosen),
     }

@@ -95,6 +95,7 @@ def draw(axes: Axes, data: FigureData) -> None:
     limit = data.facts["limit"] or 1.0
     lies, ordered = _lies(data), data.facts["ordered"]
     image.raster(values.T if lies else values, -limit, limit)
+    _tell(image, data, values, lies)
     across, down = ("y", "x") if lies else ("x", "y")
     labels = [f"{what} ({many:,})" for what, many in zip(data.facts["roles"], (inputs, units), strict=True)]
     image.set(**{f"{across}label": labels[1], f"{down}label": "" if _has_names(data) else labels[0]})
@@ -105,6 +106,16 @@ def draw(axes: Axes, data: FigureData) -> None:
         _count(image, down, values.shape[0], inputs, ordered[0])
     image.bare()
     key.key(-limit, limit)
+
+
+def _tell(image: Axes, data: FigureData, values: np.ndarray, lies: bool) -> None:
+    """The weights, and the input and unit of each; of blocks and of units in another order no more than a number."""
+    inputs, units = data.facts["shape"]
+    named = data.columns["input"] if len(values) == inputs else [f"block {n}" for n in range(1, len(values) + 1)]
+    of_units = range(1, values.shape[1] + 1)
+    kind = "block {}" if values.shape[1] < units else "{} as ordered" if data.facts["ordered"][1] else "{}"
+    sides = ([kind.format(number) for number in of_units], named)
+    image.tell(values.T if lies else values, "weight", *(reversed(sides) if lies else sides))
 
 
 def _count(image: Axes, axis: str, shown: int, of: int, ordered: bool) -> None:

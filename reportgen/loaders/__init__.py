@@ -43,6 +43,12 @@ def load(location: Location, data: Data, spec_file: str = "", seed: int = 42) ->
         LimitExceeded: not even a sample of the table would fit into memory.
     """
     memory.spare_addresses()  # Arrow asks once, when it is imported.
+    from reportgen.loaders._ahead import import_meanwhile
+    from reportgen.loaders._files import read_files
+
+    # What describes the columns, and then the table: pandas and SciPy.
+    import_meanwhile(location, "reportgen.loaders._table", "reportgen.profile.table")
+    table = read_files(location, data, seed)
     from reportgen.loaders import _table
 
-    return _table.load(location, data, spec_file, seed)
+    return _table.described(table, data, spec_file)

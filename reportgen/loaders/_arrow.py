@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from reportgen.dataset import Kind
-from reportgen.loaders._encoding import decode, encode, is_words
+from reportgen.loaders._encoding import encode, is_words
 
 
 @dataclass(frozen=True)
@@ -44,22 +42,6 @@ def plain(values: pa.ChunkedArray | pa.DictionaryArray) -> Plain:
     if test.is_temporal(kind):
         return _temporal(values)
     return _unusable(values)
-
-
-def to_pandas(values: pa.ChunkedArray | pa.DictionaryArray) -> pd.Series | np.ndarray:
-    """int64, Int64 (with gaps), float64, boolean, datetime64 or str, as `Dataset.frame` promises."""
-    if isinstance(values, pa.DictionaryArray):
-        values = decode(values)
-    if pa.types.is_floating(values.type):
-        numbers: np.ndarray = values.to_numpy()
-        return numbers
-    if is_words(values.type):
-        # Empty columns and all others alike: text is pandas `str`.
-        return pd.Series(values.to_pandas(), dtype="str")
-    mapper = {pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
-    needs = pa.types.is_boolean(values.type) or values.null_count
-    found: pd.Series = values.to_pandas(types_mapper=mapper.get if needs else None)
-    return found
 
 
 def _without_nan(values: pa.ChunkedArray) -> pa.ChunkedArray:

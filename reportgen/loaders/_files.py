@@ -8,6 +8,7 @@ from functools import partial
 from types import ModuleType
 
 import numpy as np
+import pyarrow as pa
 
 from reportgen import memory, registry
 from reportgen.errors import DataError, LimitExceeded
@@ -28,12 +29,18 @@ _LEAST = 1 << 26
 _SHARE = 1 / 8
 
 
-@dataclass(frozen=True)
+@dataclass
 class Table:
     """The columns of all files, and where the rows of each split begin and end, where they came apart."""
 
     raw: Raw
     given: Mapping[str, tuple[int, int]]
+
+    def take(self) -> tuple[dict[str, pa.ChunkedArray], Raw]:
+        """The columns by name, which are here no more, and all else that is known of the table."""
+        table = self.raw.table
+        self.raw = replace(self.raw, table=table.schema.empty_table())
+        return dict(zip(table.column_names, table.columns, strict=True)), self.raw
 
 
 def read_files(location: Location, data: Data, seed: int) -> Table:

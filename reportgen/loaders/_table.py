@@ -13,33 +13,31 @@ import pyarrow as pa
 from reportgen import parallel, registry
 from reportgen.dataset import Column, Dataset, Kind, Task
 from reportgen.errors import DataError, Problem, ReportgenError, SpecError
-from reportgen.loaders._arrow import plain, to_pandas
+from reportgen.loaders._arrow import plain
 from reportgen.loaders._encoding import encode, is_words
-from reportgen.loaders._files import read_files
+from reportgen.loaders._files import Table
 from reportgen.loaders._kinds import Kinded, declare, infer
 from reportgen.loaders._labels import find_labels
+from reportgen.loaders._pandas import to_pandas
 from reportgen.loaders._raw import Raw
 from reportgen.loaders._target import find_target
 from reportgen.loaders._words import Meaning, meaning
-from reportgen.source import Location
 from reportgen.spec import Data
 from reportgen.text import plural, quoted
 
+#: Bytes of a column that keeps a thread busy.
+_LARGE = 1 << 20
 #: How messages give the number of a row.
 _ROW = re.compile(r", row [0-9,]*[0-9]")
 
 
-def load(location: Location, data: Data, spec_file: str, seed: int) -> Dataset:
-    """See `reportgen.loaders.load`."""
-    table = read_files(location, data, seed)
-    raw, given = table.raw, table.given
-    _require_table(raw)
+def described(table: Table, data: Data, spec_file: str) -> Dataset:
+    """What was read, with its columns described; see `reportgen.loaders.load`. Leaves the table without rows."""
+    _require_table(table.raw)
     # Each column as read is given up as soon as the frame has it: nobody holds the whole table twice.
-    columns = dict(zip(raw.table.column_names, raw.table.columns, strict=True))
-    raw = replace(raw, table=raw.table.schema.empty_table())
-    del table
+    columns, raw = table.take()
     try:
-        return describe(raw, columns, data, spec_file, given)
+        return describe(raw, columns, data, spec_file, table.given)
     except DataError as error:
         if raw.sampled_from is None:
             raise
@@ -71,12 +69,17 @@ def describe(
     _require_columns(data, tuple(names), file)
     _require_usable_target(data, spec_file)
 
+    sizes = {name: values.nbytes if values.nbytes >= _LARGE else 0 for name, values in read.items()}
+
     def make(name: str) -> _Made:
         made = _made(name, read.pop(name), raw, data)
         pa.default_memory_pool().release_unused()  # Else the allocator keeps what the column was made from.
         return made
 
-    made = dict(zip(names, parallel.each(make, names), strict=True))
+    # The largest first, so that no thread waits for one at the end.
+    order = sorted(names, key=lambda name: -sizes[name])
+    found = dict(zip(order, parallel.each(make, order), strict=True))
+    made = {name: found[name] for name in names}
     kinded = {name: one.kinded for name, one in made.items()}
     series = {name: one.series for name, one in made.items()}
     task, targets = _targets(data, made, file, spec_file)

@@ -11,6 +11,7 @@ unless `interval=` says what it is made of (`_intervals.py`), which is faster an
 """
 
 from reportgen.metrics._metric import CLASSES, LABELS, NUMBERS, Metric, metric
+from reportgen.metrics._sample import rows_of
 from reportgen.metrics._scoring import auto, measure, require, score_prediction
 from reportgen.metrics._trials import spreads
 from reportgen.paired import PairedTest, compare
@@ -26,6 +27,7 @@ __all__ = [
     "measure",
     "metric",
     "require",
+    "rows_of",
     "score_prediction",
     "spreads",
 ]

@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 
 from reportgen.errors import NotApplicable
-from reportgen.metrics._by_class import TITLES, class_score
+from reportgen.metrics._by_class import TITLES, class_score, judge
 from reportgen.metrics._intervals import ranked
-from reportgen.metrics._label_counts import label_counts
+from reportgen.metrics._label_counts import cluster_counts, label_counts
 from reportgen.metrics._sample import Sample
 from reportgen.results import Prediction, Score
 from reportgen.statistics import auc_ranking, perfect_auc_bound
@@ -20,12 +20,13 @@ def score_labels(sample: Sample, model: str) -> list[Score]:
     counts, scores = label_counts(sample.prediction), []
     hits, there, taken = counts.hits, counts.actual, counts.predicted
     parts = {"precision": (hits, taken), "recall": (hits, there), "f1": (hits, there + taken - hits)}
+    judged = judge(sample, lambda clusters: cluster_counts(sample.prediction, clusters))
     for place, label in enumerate(sample.prediction.labels):
         for name in TITLES:
             found, trials = (float(part[place]) for part in parts[name])
             share = found / trials if trials else 0.0
             value = 2 * share / (1 + share) if name == "f1" else share
-            scores.append(class_score(sample, model, name, label, value, found, trials))
+            scores.append(class_score(judged, model, name, label, value, (found, trials), place))
         if sample.prediction.y_score is not None:
             scores.append(_area(sample, model, place, label))
     return scores
@@ -41,7 +42,7 @@ def _area(sample: Sample, model: str, place: int, label: str) -> Score:
     value = auc_ranking(actual == 1, believed).value
     score = replace(score, value=value)
     try:
-        found = ranked(auc_ranking, "delong", perfect_auc_bound)(alone, value)
+        found = ranked(auc_ranking, "DeLong", perfect_auc_bound)(alone, value)
     except NotApplicable as reason:
         return replace(score, note=f"no interval: {reason}")
     return replace(score, low=found.low, high=found.high, method=found.method)

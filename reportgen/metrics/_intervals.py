@@ -1,25 +1,28 @@
 """The ways to find a metric's confidence interval, to be named in `@metric(interval=...)`.
 
-`proportion`, `ranked`, `counted`, `labelled`, `averaged`, `ratio` and `no_interval` are told what the metric is made
-of; what is told nothing gets `bootstrapped`, which needs the metric alone. Forecasts are resampled in blocks
-(`_blocks`), whatever the metric is made of: their errors depend on each other.
+`proportion`, `ranked`, `ranked_by_class`, `counted`, `labelled`, `averaged`, `ratio` and `no_interval` are told what
+the metric is made of; what is told nothing gets `bootstrapped`, which needs the metric alone. Where rows depend on each
+other (`reportgen.clusters`) each takes the groups, or the blocks in time, as cases instead of the rows.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import numpy as np
 
 from reportgen import statistics
+from reportgen.clusters import effective_rows, quantile_interval
 from reportgen.errors import NotApplicable
 from reportgen.metrics._counts import Counts
-from reportgen.metrics._sample import Estimate, Sample, Strategy
+from reportgen.metrics._ranked import macro as macro
+from reportgen.metrics._ranked import ranked as ranked
+from reportgen.metrics._ranked import ranked_by_class as ranked_by_class
+from reportgen.metrics._sample import Estimate, Sample, Strategy, rows_of
 from reportgen.results import Prediction
-from reportgen.statistics import Ranking
 
 RESAMPLES = 400
+_MOST_LEFT_OUT = 50  # clusters, one after the other
 ROWS_RESAMPLED = 2_000_000  # at most, over all resamples, but never fewer than 100 resamples
 
 
@@ -27,11 +30,15 @@ def proportion(parts: Callable[[Prediction], tuple[float, float]], shown: Callab
     """Wilson's interval of a share: `parts` gives (successes, trials), `shown` maps the share to the metric."""
 
     def strategy(sample: Sample, value: float) -> Estimate:
-        successes, trials = parts(sample.prediction)
+        pairs = np.array([parts(part) for part in sample.cluster_parts], dtype=float)
+        successes, trials = pairs.sum(axis=0)
         if trials == 0:
             raise NotApplicable("there is no case to judge by")
+        if sample.clusters is not None:
+            rows = float(effective_rows(pairs[:, :1], pairs[:, 1:], sample.confidence)[0])
+            successes, trials = successes / trials * rows, rows
         low, high = statistics.wilson(successes, trials, sample.confidence)
-        return Estimate(min(shown(low), value), max(shown(high), value), "wilson")
+        return Estimate(min(shown(low), value), max(shown(high), value), sample.named("Wilson"))
 
     return strategy
 
@@ -41,7 +48,7 @@ def counted(statistic: Callable[[Counts], np.ndarray]) -> Strategy:
 
     def strategy(sample: Sample, value: float) -> Estimate:
         low, high = sample.quantiles(statistic(sample.confusion_draws), value)
-        return Estimate(low, high, "confusion matrix draws")
+        return Estimate(low, high, sample.named("confusion matrix draws"))
 
     return strategy
 
@@ -52,7 +59,7 @@ def labelled(statistic: Callable[[Counts], np.ndarray]) -> Strategy:
     def strategy(sample: Sample, value: float) -> Estimate:
         sample.need_rows()
         low, high = sample.quantiles(statistic(sample.label_draws), value)
-        return Estimate(low, high, "Bayesian bootstrap")
+        return Estimate(low, high, sample.named("Bayesian bootstrap"))
 
     return strategy
 
@@ -62,13 +69,13 @@ def averaged(rows: Callable[[Prediction], np.ndarray], shown: Callable[[float], 
 
     def strategy(sample: Sample, value: float) -> Estimate:
         sample.need_rows()
-        terms = rows(sample.prediction)
-        if sample.is_in_time:
-            return _of_blocks(sample, np.array([shown(mean) for mean in sample.block_means(terms)]), value)
-        low, high = statistics.mean_interval(terms, sample.confidence)
-        if terms.min() >= 0:
-            low = max(low, 0.0)
-        return Estimate(min(shown(low), value), max(shown(high), value), "skewness-corrected t")
+        terms, degrees = rows(sample.prediction), None
+        lowest = 0.0 if terms.min() >= 0 else -np.inf
+        if sample.clusters is not None:
+            terms, degrees = sample.clusters.means(terms), sample.degrees
+        low, high = statistics.mean_interval(terms, sample.confidence, degrees)
+        low = max(low, lowest)
+        return Estimate(min(shown(low), value), max(shown(high), value), sample.named("skewness-corrected t"))
 
     return strategy
 
@@ -81,82 +88,52 @@ def ratio(parts: Callable[[Prediction], tuple[np.ndarray, np.ndarray]], shown: C
         top, bottom = parts(sample.prediction)
         if not top.any():
             raise NotApplicable("every prediction is exact, which leaves no spread to judge by")
-        if sample.is_in_time:
-            shares = sample.block_means(top) / sample.block_means(bottom)
-            return _of_blocks(sample, np.array([shown(share) for share in shares]), value)
-        low, high = statistics.ratio_interval(top, bottom, sample.confidence)
-        return Estimate(min(shown(high), value), max(shown(low), value), "delta method")
+        degrees = None
+        if sample.clusters is not None:
+            jackknifed = _jackknifed(sample, parts)
+            if jackknifed is not None:
+                low, high = jackknifed
+                return Estimate(min(shown(high), value), max(shown(low), value), sample.named("jackknife"))
+            top, bottom, degrees = sample.clusters.sums(top), sample.clusters.sums(bottom), sample.degrees
+        low, high = statistics.ratio_interval(top, bottom, sample.confidence, degrees)
+        return Estimate(min(shown(high), value), max(shown(low), value), sample.named("delta method"))
 
     return strategy
 
 
-def ranked(
-    ranking: Callable[[np.ndarray, np.ndarray], Ranking],
-    method: str,
-    flawless: Callable[[int, int, float], float],
-) -> Strategy:
-    """The logit interval of a ranking metric: binary, or the macro average over the classes that occur.
+def _jackknifed(
+    sample: Sample, parts: Callable[[Prediction], tuple[np.ndarray, np.ndarray]]
+) -> tuple[float, float] | None:
+    """The interval of a ratio from leaving out each of few clusters, on the logarithm; None where that cannot be.
 
-    A flawless ranking has no spread to judge by; there `flawless` gives the lower end from the number of positive and
-    negative rows and the confidence.
+    Unlike the delta method it takes off the bias of a variance round a mean that few clusters tell (Efron 1982).
     """
-
-    def strategy(sample: Sample, value: float) -> Estimate:
-        positive, score = one_against_rest(sample.prediction)
-        found = [ranking(positive[:, i], score[:, i]) for i in range(positive.shape[1])]
-        error = float(np.linalg.norm(np.mean([one.influence for one in found], axis=0)))
-        if 0 < value < 1 and error > 0:
-            return Estimate(*statistics.logit_interval(value, error, sample.confidence), method)
-        if 0 < value < 1:
-            raise NotApplicable("every row has the same score")
-        rarest = int(min(positive.sum(0).min(), (~positive).sum(0).min()))
-        bound = flawless(rarest, len(positive) - rarest, sample.confidence)
-        low, high = (bound, 1.0) if value == 1 else (0.0, 1 - bound)
-        return Estimate(low, high, "bound for a flawless ranking")
-
-    return strategy
-
-
-def one_against_rest(prediction: Prediction) -> tuple[np.ndarray, np.ndarray]:
-    """Which rows are of a class (n, m) and their scores for it (n, m): the positive class, or each that occurs.
-
-    Of several labels those that some rows have and others have not.
-
-    Raises:
-        NotApplicable: only one class occurs, or no row.
-    """
-    if prediction.y_true.ndim == 2:
-        return _labels(prediction)
-    codes = np.unique(prediction.y_true)
-    if len(codes) < 2:
-        raise NotApplicable("only one class occurs in this split" if len(codes) else "no row in this split")
-    if prediction.y_score is None:
-        raise NotApplicable("the model gives no class probabilities")
-    if len(prediction.labels) == 2:
-        codes = np.array([1])
-    return prediction.y_true[:, None] == codes, prediction.y_score[:, codes]
-
-
-def _labels(prediction: Prediction) -> tuple[np.ndarray, np.ndarray]:
-    if prediction.y_score is None:
-        raise NotApplicable("the model gives no probabilities")
-    positive = prediction.y_true == 1
-    told = positive.any(axis=0) & ~positive.all(axis=0)
-    if not told.any():
-        raise NotApplicable("no label that some rows of this split have and others have not")
-    return positive[:, told], prediction.y_score[:, told]
+    alike = sample.clusters
+    if alike is None or alike.count > _MOST_LEFT_OUT:
+        return None
+    everything = np.arange(len(alike.codes))
+    kept = (everything[alike.codes != one] for one in range(alike.count))
+    pairs = (parts(rows_of(sample.prediction, rows)) for rows in (everything, *kept))
+    whole, *others = (np.log(top.mean() / bottom.mean()) for top, bottom in pairs)
+    values = alike.count * whole - (alike.count - 1) * np.array(others)
+    if not np.isfinite(values).all():
+        return None
+    half = statistics.t_quantile(sample.confidence, alike.degrees) * float(values.std(ddof=1)) / np.sqrt(alike.count)
+    return float(np.exp(values.mean() - half)), float(np.exp(values.mean() + half))
 
 
 def of_median(rows: Callable[[Prediction], np.ndarray]) -> Strategy:
     """The distribution-free interval of a median over rows, by order statistics."""
 
     def strategy(sample: Sample, value: float) -> Estimate:
-        if sample.is_in_time:
-            return bootstrapped(lambda prediction: float(np.median(rows(prediction))), "median")(sample, value)
-        bounds = statistics.median_interval(rows(sample.prediction), sample.confidence)
-        if bounds is None:
+        values = rows(sample.prediction)
+        if sample.clusters is not None:
+            bounds = quantile_interval(values, sample.clusters, value, sample.confidence)
+            return Estimate(min(bounds[0], value), max(bounds[1], value), sample.named("inverted test of the share"))
+        found = statistics.median_interval(values, sample.confidence)
+        if found is None:
             raise NotApplicable("too few rows for an interval of the median")
-        return Estimate(min(bounds[0], value), max(bounds[1], value), "order statistics")
+        return Estimate(min(found[0], value), max(found[1], value), "order statistics")
 
     return strategy
 
@@ -175,29 +152,18 @@ def bootstrapped(function: Callable[[Prediction], float], name: str) -> Strategy
 
     def strategy(sample: Sample, value: float) -> Estimate:
         sample.need_rows()
-        n, rng = len(sample.prediction.y_true), sample.rng(name)
-        count = int(np.clip(ROWS_RESAMPLED // n, 100, RESAMPLES))
-        if sample.is_in_time:
-            drawn = (sample.blocks.entries(starts) for starts in sample.blocks.starts(rng, count))
-        else:
-            drawn = (rng.integers(0, n, n) for _ in range(count))
-        values = np.array([_defined(function, _rows(sample.prediction, rows)) for rows in drawn])
-        if sample.is_in_time:
-            return _of_blocks(sample, values, value)
-        return Estimate(*sample.quantiles(_finite(values, "rows"), value), "bootstrap")
+        count = int(np.clip(ROWS_RESAMPLED // len(sample.prediction.y_true), 100, RESAMPLES))
+        drawn = (rows_of(sample.prediction, rows) for rows in sample.resamples(name, count))
+        values = _finite(np.array([_defined(function, one) for one in drawn]))
+        return Estimate(*sample.quantiles(values, value), sample.named("bootstrap"))
 
     return strategy
 
 
-def _of_blocks(sample: Sample, values: np.ndarray, value: float) -> Estimate:
-    """The interval from the metric's values over draws of blocks."""
-    return Estimate(*sample.blocks.quantiles(_finite(values, "origins"), value), sample.blocks.method)
-
-
-def _finite(values: np.ndarray, of: str) -> np.ndarray:
+def _finite(values: np.ndarray) -> np.ndarray:
     found: np.ndarray = values[np.isfinite(values)]
     if len(found) < 0.9 * len(values):
-        raise NotApplicable(f"the metric is undefined on too many resamples of these {of}")
+        raise NotApplicable("the metric is undefined on too many resamples of these rows")
     return found
 
 
@@ -206,10 +172,3 @@ def _defined(function: Callable[[Prediction], float], prediction: Prediction) ->
         return float(function(prediction))
     except NotApplicable:
         return float("nan")
-
-
-def _rows(prediction: Prediction, rows: np.ndarray) -> Prediction:
-    score = None if prediction.y_score is None else prediction.y_score[rows]
-    step = None if prediction.step is None else prediction.step[rows]
-    true, predicted = prediction.y_true[rows], prediction.y_pred[rows]
-    return replace(prediction, y_true=true, y_pred=predicted, y_score=score, rows=None, step=step)

@@ -7,7 +7,7 @@ from sklearn import metrics as sklearn_metrics
 
 from reportgen.errors import NotApplicable
 from reportgen.metrics import metric
-from reportgen.metrics._counts import Counts, share, weighted_pairs
+from reportgen.metrics._counts import Counts, counted_once, share, weighted_pairs
 from reportgen.metrics._intervals import counted, proportion
 from reportgen.metrics._macro import averaged_classes, averaged_f1
 from reportgen.metrics._sample import Estimate, Sample, Strategy
@@ -126,17 +126,35 @@ def _rejected(prediction: Prediction) -> tuple[float, float]:
     return float((prediction.y_pred[there] == 0).sum()), float(there.sum())
 
 
-@metric(title="Specificity", tasks=("binary",), bounds=SHARE, interval=proportion(_rejected), order=12)
+def _specificities(counts: Counts) -> tuple[np.ndarray, np.ndarray]:
+    """Of each class that occurs the rows of others, and how many of them are not taken for it."""
+    others = counts.actual.sum(axis=-1, keepdims=True) - counts.actual
+    rejected = others - (counts.predicted - counts.hits)
+    return rejected[..., counts.seen], others[..., counts.seen]
+
+
+@metric(
+    title={"binary": "Specificity", "multiclass": "Specificity, macro average"},
+    bounds=SHARE,
+    interval=_by_task(proportion(_rejected), averaged_classes(_specificities)),
+    order=12,
+)
 def specificity(prediction: Prediction) -> float:
-    """Of the negative rows, the share that is called negative; sklearn.metrics.recall_score with pos_label=0."""
-    if not (prediction.y_true == 0).any():
-        raise NotApplicable(f"{quoted(prediction.labels[0])} is not in this split")
-    actual, predicted, weight = weighted_pairs(prediction)
-    return float(sklearn_metrics.recall_score(actual, predicted, pos_label=0, zero_division=0, **weight))
+    """Of the rows not of a class, the share not taken for it; sklearn.metrics.recall_score with pos_label=0.
+
+    Of the positive class in a binary task, else the mean over the classes that occur.
+    """
+    if len(prediction.labels) == 2:
+        if not (prediction.y_true == 0).any():
+            raise NotApplicable(f"{quoted(prediction.labels[0])} is not in this split")
+        actual, predicted, weight = weighted_pairs(prediction)
+        return float(sklearn_metrics.recall_score(actual, predicted, pos_label=0, zero_division=0, **weight))
+    _need_two_classes(prediction)
+    return float(np.mean(share(*_specificities(counted_once(prediction)))))
 
 
 def _recalls_of_seen(counts: Counts) -> tuple[np.ndarray, np.ndarray]:
-    return counts.hits[counts.seen], counts.actual[counts.seen]
+    return counts.hits[..., counts.seen], counts.actual[..., counts.seen]
 
 
 def _need_two_classes(prediction: Prediction) -> None:

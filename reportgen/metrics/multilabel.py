@@ -10,7 +10,7 @@ from sklearn import metrics as sklearn_metrics
 from reportgen.errors import NotApplicable
 from reportgen.metrics import LABELS, metric
 from reportgen.metrics._counts import Counts, share
-from reportgen.metrics._intervals import averaged, labelled, one_against_rest, proportion, ranked
+from reportgen.metrics._intervals import averaged, labelled, macro, proportion, ranked_by_class
 from reportgen.metrics._label_counts import unranked
 from reportgen.results import Prediction
 from reportgen.statistics import average_precision_ranking, perfect_precision_bound
@@ -117,10 +117,6 @@ def _jaccard(counts: Counts) -> np.ndarray:
     return share(counts.hits, counts.actual + counts.predicted - counts.hits)
 
 
-def _weighted_f1(counts: Counts) -> np.ndarray:
-    return share((_f1(counts) * counts.actual).sum(axis=1), counts.actual.sum(axis=1))
-
-
 def _pooled(counts: Counts) -> Counts:
     """All labels as if they were one, (draws,)."""
     return Counts(counts.hits.sum(axis=1), counts.actual.sum(axis=1), counts.predicted.sum(axis=1), counts.seen)
@@ -159,14 +155,6 @@ def f1_micro(prediction: Prediction) -> float:
 def f1_macro(prediction: Prediction) -> float:
     """Mean of the F1 of each label that occurs; sklearn.metrics.f1_score(average="macro")."""
     return _averaged_f1(prediction, "macro")
-
-
-@metric(title="F1, weighted average", tasks=LABELS, bounds=SHARE, interval=labelled(_weighted_f1), order=11)
-def f1_weighted(prediction: Prediction) -> float:
-    """Mean of the F1 of each label, weighted by its rows; sklearn.metrics.f1_score(average="weighted")."""
-    if not prediction.y_true.any():
-        raise NotApplicable("no row of this split has a label")
-    return _averaged_f1(prediction, "weighted")
 
 
 @metric(title="Precision, micro average", tasks=LABELS, bounds=SHARE, interval=labelled(_micro_precision), order=12)
@@ -208,15 +196,13 @@ def jaccard_macro(prediction: Prediction) -> float:
     tasks=LABELS,
     needs="score",
     bounds=SHARE,
-    interval=ranked(average_precision_ranking, "jackknife", perfect_precision_bound),
+    interval=ranked_by_class(average_precision_ranking, "jackknife", perfect_precision_bound),
     order=4,
-    classes=(2, 100),
     remark=unranked,
 )
 def mean_average_precision(prediction: Prediction) -> float:
     """Mean over the labels of the average precision; sklearn.metrics.average_precision_score(average="macro")."""
-    positive, score = one_against_rest(prediction)
-    return float(sklearn_metrics.average_precision_score(positive, score, average="macro"))
+    return macro(average_precision_ranking)(prediction)
 
 
 def _ranking_precision(prediction: Prediction) -> np.ndarray:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from sklearn import metrics as sklearn_metrics
 
 from reportgen.metrics import metric
+from reportgen.metrics._actual import classes_before_actual, probability_of_actual, squared_distance
 from reportgen.metrics._calibration import calibration_error, calibration_interval
-from reportgen.metrics._intervals import averaged, one_against_rest, proportion, ranked
+from reportgen.metrics._intervals import averaged, macro, proportion, ranked, ranked_by_class
 from reportgen.metrics._label_counts import unranked
 from reportgen.results import Prediction
 from reportgen.statistics import auc_ranking, average_precision_ranking, perfect_auc_bound, perfect_precision_bound
@@ -15,17 +18,7 @@ from reportgen.text import plural
 
 SHARE = (0.0, 1.0)
 SMALLEST = np.finfo(np.float64).eps  # as scikit-learn clips a probability before it takes the logarithm
-TOP = 3
-SORTED = (2, 100)  # one sort of all rows a class: with more classes only when asked for
-
-
-def _score(prediction: Prediction) -> np.ndarray:
-    """The probabilities (n, k) in double precision, rows summing to 1 to the last digit."""
-    assert prediction.y_score is not None  # `needs="score"` has seen to it
-    score = np.asarray(prediction.y_score, dtype=np.float64)
-    total = score.sum(1, keepdims=True)
-    normal: np.ndarray = np.divide(score, total, out=np.full_like(score, 1 / score.shape[1]), where=total > 0)
-    return normal
+TOP, TOP_MANY = 3, 5
 
 
 def _left_out(prediction: Prediction) -> str:
@@ -45,35 +38,30 @@ def _left_out(prediction: Prediction) -> str:
     },
     needs="score",
     bounds=SHARE,
-    interval=ranked(auc_ranking, "delong", perfect_auc_bound),
+    interval=ranked(auc_ranking, "DeLong", perfect_auc_bound),
     order=5,
-    classes=SORTED,
     remark=_left_out,
 )
 def roc_auc(prediction: Prediction) -> float:
     """Chance that a row of the class scores above one that is not; sklearn.metrics.roc_auc_score."""
-    positive, score = one_against_rest(prediction)
-    return float(sklearn_metrics.roc_auc_score(positive, score, average="macro"))
+    return macro(auc_ranking)(prediction)
 
 
 @metric(
     title={"binary": "PR AUC", "multiclass": "PR AUC, macro one-vs-rest"},
     needs="score",
     bounds=SHARE,
-    interval=ranked(average_precision_ranking, "jackknife", perfect_precision_bound),
+    interval=ranked_by_class(average_precision_ranking, "jackknife", perfect_precision_bound),
     order=15,
-    classes=SORTED,
     remark=_left_out,
 )
 def pr_auc(prediction: Prediction) -> float:
     """Average precision over all thresholds; sklearn.metrics.average_precision_score."""
-    positive, score = one_against_rest(prediction)
-    return float(sklearn_metrics.average_precision_score(positive, score, average="macro"))
+    return macro(average_precision_ranking)(prediction)
 
 
 def _surprise(prediction: Prediction) -> np.ndarray:
-    score = _score(prediction)[np.arange(len(prediction.y_true)), prediction.y_true]
-    return np.asarray(-np.log(np.clip(score, SMALLEST, 1 - SMALLEST)))
+    return np.asarray(-np.log(np.clip(probability_of_actual(prediction), SMALLEST, 1 - SMALLEST)))
 
 
 @metric(
@@ -86,16 +74,13 @@ def _surprise(prediction: Prediction) -> np.ndarray:
 )
 def log_loss(prediction: Prediction) -> float:
     """Mean of -log(probability of the actual class), in nats; sklearn.metrics.log_loss."""
-    return float(
-        sklearn_metrics.log_loss(prediction.y_true, _score(prediction), labels=np.arange(len(prediction.labels)))
-    )
+    likely = probability_of_actual(prediction)
+    return float(sklearn_metrics.log_loss(np.ones(len(likely), int), np.stack([1 - likely, likely], 1), labels=[0, 1]))
 
 
 def _squared_distance(prediction: Prediction) -> np.ndarray:
-    score = _score(prediction)
-    if len(prediction.labels) == 2:
-        return np.asarray((score[:, 1] - prediction.y_true) ** 2)
-    return np.asarray(((score - (prediction.y_true[:, None] == np.arange(score.shape[1]))) ** 2).sum(1))
+    distance = squared_distance(prediction)
+    return distance / 2 if len(prediction.labels) == 2 else distance
 
 
 @metric(
@@ -111,10 +96,7 @@ def brier(prediction: Prediction) -> float:
 
     Of the positive class in a binary task (0 to 1), summed over the classes in any other (0 to 2).
     """
-    score = _score(prediction)
-    if len(prediction.labels) == 2:
-        return float(sklearn_metrics.brier_score_loss(prediction.y_true, score[:, 1], pos_label=1))
-    return float(sklearn_metrics.brier_score_loss(prediction.y_true, score, labels=np.arange(score.shape[1])))
+    return float(_squared_distance(prediction).mean())
 
 
 @metric(
@@ -130,10 +112,15 @@ def ece(prediction: Prediction) -> float:
     return calibration_error(prediction)
 
 
-def _among_top(prediction: Prediction) -> tuple[float, float]:
-    score = _score(prediction)
-    best = np.argsort(score, axis=1, kind="stable")[:, ::-1][:, :TOP]
-    return float((best == prediction.y_true[:, None]).any(1).sum()), len(score)
+def _among_top(most: int) -> Callable[[Prediction], tuple[float, float]]:
+    def parts(prediction: Prediction) -> tuple[float, float]:
+        before = classes_before_actual(prediction)
+        return float(np.count_nonzero(before < most)), len(before)
+
+    return parts
+
+
+_among_three, _among_five = _among_top(TOP), _among_top(TOP_MANY)
 
 
 @metric(
@@ -141,11 +128,26 @@ def _among_top(prediction: Prediction) -> tuple[float, float]:
     tasks=("multiclass",),
     needs="score",
     bounds=SHARE,
-    interval=proportion(_among_top),
+    interval=proportion(_among_three),
     order=18,
     classes=(TOP + 2, 1_000_000),
 )
 def top_3_accuracy(prediction: Prediction) -> float:
     """Share of the rows whose class is among the three most probable; sklearn.metrics.top_k_accuracy_score."""
-    labels = np.arange(len(prediction.labels))
-    return float(sklearn_metrics.top_k_accuracy_score(prediction.y_true, _score(prediction), k=TOP, labels=labels))
+    hits, rows = _among_three(prediction)
+    return hits / rows
+
+
+@metric(
+    title="Top-5 accuracy",
+    tasks=("multiclass",),
+    needs="score",
+    bounds=SHARE,
+    interval=proportion(_among_five),
+    order=19,
+    classes=(TOP_MANY + 1, 1_000_000),
+)
+def top_5_accuracy(prediction: Prediction) -> float:
+    """Share of the rows whose class is among the five most probable; sklearn.metrics.top_k_accuracy_score."""
+    hits, rows = _among_five(prediction)
+    return hits / rows

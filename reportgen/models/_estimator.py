@@ -61,17 +61,17 @@ def _probabilities(estimator: Any, X: np.ndarray, n_classes: int) -> np.ndarray 
 
 def affordable_predictions(estimator: Any, X: np.ndarray) -> float:
     """Rows that a second or so is enough to predict, estimated and not measured: the same on every machine."""
-    return min(_MOST_PREDICTIONS, _STEPS_OF_A_SECOND / _steps_of_a_row(estimator, *X.shape))
+    return min(_MOST_PREDICTIONS, _STEPS_OF_A_SECOND / operations_of_a_row(estimator, *X.shape))
 
 
-def _steps_of_a_row(estimator: Any, n_rows: int, n_features: int) -> float:
+def operations_of_a_row(estimator: Any, n_rows: int, n_features: int) -> float:
     """Comparisons or products that a prediction takes, about, by what the estimator has learnt."""
     inner = estimator[-1] if hasattr(estimator, "steps") else estimator
     members = getattr(inner, "estimators_", None)
     if isinstance(members, np.ndarray):  # of gradient boosting, (stages, classes)
         return 10.0 * members.size
     if isinstance(members, list) and members:
-        return len(members) * _steps_of_a_row(members[0], n_rows, n_features)
+        return len(members) * operations_of_a_row(members[0], n_rows, n_features)
     if hasattr(inner, "tree_"):
         return 10.0 * float(inner.tree_.max_depth + 1)
     if hasattr(inner, "support_vectors_"):

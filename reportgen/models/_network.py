@@ -197,6 +197,7 @@ class Network:
             kind=self.kind,
             title=self.title(job),
             parameters=int(self.network.count_params()),
+            operations=_costs.operations_of_a_row(self.network) / 3,  # A training step goes back twice as well.
             settings=self._settings(kept),
             history={name: tuple(values) for name, values in course.history.items()},
             courses=self._watch.courses(),

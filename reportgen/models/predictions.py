@@ -20,6 +20,8 @@ _SPELLINGS = {"valid": "validation", "val": "validation", "dev": "validation", "
 #: Scores of a row are rounded when they are written down: their sum may be so far from 1.
 _TOLERANCE = 0.01
 _LARGEST = 1e38
+#: Columns of scores that are put side by side together.
+_AT_ONCE = 64
 
 
 @dataclass(frozen=True)
@@ -67,10 +69,10 @@ def read(dataset: Dataset, table: Dataset | None, model: Predictions, decimal: s
         made_from={feature.name: feature.name for feature in kept.features},
     )
     predictions = {
-        name: Prediction(name, truth[part], predicted[part], None if score is None else score[part], labels, part)
+        name: Prediction(name, truth[part], predicted[part], None if score is None else _of(score, part), labels, part)
         for name, part in parts.items()
     }
-    told = () if score is None else tuple(_disagreement(score[rows], predicted[rows], task))
+    told = () if score is None else tuple(_disagreement(score.argmax(axis=1)[rows], predicted[rows], task))
     return Read(kept, splits, predictions, _fitted(source, model, told))
 
 
@@ -114,9 +116,14 @@ class _Columns:
     def refuse(self, name: str, row: int, what: str, fix: str) -> DataError:
         return DataError(f"column {quoted(name)}, row {row + 1:,}: {what}", fix, file=self.source.source.name)
 
+    def values(self, name: str) -> pd.Series:
+        """The column in the rows that count; of a thousand columns each copy would be seen."""
+        values = self.source.frame[name]
+        return values if len(self.rows) == self.source.n_rows else values.iloc[self.rows]
+
     def words(self, name: str) -> pd.Series:
         """Words of the rows that count, no gap among them."""
-        values = self.source.frame[name].iloc[self.rows]
+        values = self.values(name)
         if values.isna().any():
             row = int(self.rows[int(values.isna().to_numpy().argmax())])
             raise self.refuse(name, row, "there is no value", "give every row with a target a prediction")
@@ -139,17 +146,25 @@ class _Columns:
 
     def numbers(self, name: str) -> np.ndarray:
         """Finite numbers (n_rows,), NaN where no target is."""
-        words = self.words(name)
-        plain = words.str.strip().str.replace(self.decimal, ".", regex=False)
-        numbers = pd.to_numeric(plain, errors="coerce").to_numpy("float64")
+        numbers = self._read(name)
         bad = ~(np.abs(numbers) <= _LARGEST)
         if bad.any():
             place = int(bad.argmax())
-            what = f"{quoted(words.iloc[place])} is no finite number"
+            what = f"{quoted(self.words(name).iloc[place])} is no finite number"
             raise self.refuse(name, int(self.rows[place]), what, "mend the value")
         return self._spread(numbers, np.nan)
 
+    def _read(self, name: str) -> np.ndarray:
+        """Numbers of the rows that count, NaN for what is none; of a column of numbers without a detour by words."""
+        values = self.values(name)
+        if values.dtype.kind in "iuf" and not values.isna().any():
+            return values.to_numpy("float64")
+        plain = self.words(name).str.strip().str.replace(self.decimal, ".", regex=False)
+        return np.asarray(pd.to_numeric(plain, errors="coerce").to_numpy("float64"))
+
     def _spread(self, values: np.ndarray, nothing: float) -> np.ndarray:
+        if len(self.rows) == self.source.n_rows:
+            return values
         whole = np.full(self.source.n_rows, nothing, values.dtype)
         whole[self.rows] = values
         return whole
@@ -196,17 +211,32 @@ def _scores(column: _Columns, model: Predictions, task: Task) -> np.ndarray | No
         what = f"there are {plural(len(names), 'column')} of scores and {len(task.labels)} classes"
         order = listing(map(quoted, task.labels), most=8, joiner="and")
         raise DataError(what, f"name one a class, in the order {order}", key="model.scores")
-    scores = np.column_stack([_probabilities(column, name) for name in names])
+    scores = _side_by_side(column, names)
     if single:
         return np.column_stack([1 - scores, scores])
-    total = scores[column.rows].sum(axis=1)
+    total = scores.sum(axis=1)[column.rows]
     wrong = ~(np.abs(total - 1) <= _TOLERANCE)
     if wrong.any():
         place = int(wrong.argmax())
         what = f"row {column.rows[place] + 1:,}: the scores sum to {total[place]:.4g}, not to 1"
         fix = "give probabilities, one a class"
         raise DataError(what, fix, file=column.source.source.name, key="model.scores")
-    return np.asarray(scores / scores.sum(axis=1, keepdims=True))
+    scores /= scores.sum(axis=1, keepdims=True)  # in place: of a thousand classes they are hundreds of megabytes
+    return scores
+
+
+def _side_by_side(column: _Columns, names: Sequence[str]) -> np.ndarray:
+    """The columns (n_rows, n_names), a few at a time: written one by one, every number is a line of memory."""
+    scores = np.empty((column.source.n_rows, len(names)))
+    for start in range(0, len(names), _AT_ONCE):
+        block = np.stack([_probabilities(column, name) for name in names[start : start + _AT_ONCE]])
+        scores[:, start : start + len(block)] = block.T
+    return scores
+
+
+def _of(scores: np.ndarray, part: np.ndarray) -> np.ndarray:
+    """The rows of one part, without a copy where it is all of them."""
+    return scores if len(part) == len(scores) else scores[part]
 
 
 def _probabilities(column: _Columns, name: str) -> np.ndarray:
@@ -249,12 +279,12 @@ def _ledger(
     return tuple(steps)
 
 
-def _disagreement(score: np.ndarray, predicted: np.ndarray, task: Task) -> Iterator[str]:
+def _disagreement(highest: np.ndarray, predicted: np.ndarray, task: Task) -> Iterator[str]:
     """Scores of other classes than they are taken for show in predictions that mostly have not the highest one.
 
     Of two classes a threshold far from a half explains some; it cannot explain all of both classes.
     """
-    other = int((score.argmax(axis=1) != predicted).sum())
+    other = int((highest != predicted).sum())
     if 2 * other <= len(predicted) or (task.name == "binary" and len(np.unique(predicted)) < 2):
         return
     remedy = "the order of model.scores" if task.name == "multiclass" else "data.positive"

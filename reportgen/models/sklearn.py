@@ -22,8 +22,10 @@ from reportgen.errors import ReportgenError, SpecError, TrainingError
 from reportgen.explained import Explained, ExplainJob
 from reportgen.fitted import FitJob, FitResult, Fitted
 from reportgen.models import _estimator, _explain, _labels
+from reportgen.models._inference import Errors, coefficient_errors
 from reportgen.models._job import Outputs, by_split, check
 from reportgen.models._loop import Emit
+from reportgen.models._rules import rules, tree_count
 from reportgen.registry import suggestion
 from reportgen.spelling import nearest
 from reportgen.text import one_line, quoted
@@ -114,17 +116,28 @@ class Model:
 
     def _fitted(self, finished: bool, told: list[str]) -> Fitted:
         estimator, names = self.estimator, self._job.feature_names
+        coefficients = _estimator.coefficients(estimator, names) if finished else {}
+        errors = self._errors() if coefficients else Errors(None)
         return Fitted(
             kind=self.kind,
             title=_title(estimator),
             parameters=_estimator.parameter_count(estimator) if finished else None,
             settings=self._settings(),
-            coefficients=_estimator.coefficients(estimator, names) if finished else {},
+            coefficients=coefficients,
+            coefficient_errors={} if errors.values is None else dict(zip(names, errors.values.tolist(), strict=True)),
+            coefficient_degrees=errors.degrees,
+            without_errors=errors.why,
+            rules=rules(estimator, names) if finished else (),
+            trees=tree_count(estimator) if finished else None,
             importances=_estimator.importances(estimator, names) if finished else {},
+            operations=_estimator.operations_of_a_row(estimator, *self._job.X["train"].shape) if finished else None,
             ended="completed" if finished else "interrupted",
             backend=f"scikit-learn {sklearn.__version__}",
             warnings=tuple(told),
         )
+
+    def _errors(self) -> Errors:
+        return coefficient_errors(self.estimator, self._job.X["train"], self._job.y["train"])
 
 
 def build(job: FitJob) -> Any:

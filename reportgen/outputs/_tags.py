@@ -10,8 +10,8 @@ _IN_LIST = ("/L", "/LI", "/Caption")
 Objects = Mapping[bytes, Any]
 
 
-def mend(_: object, pdf: Any) -> None:
-    """Change a `pydyf.PDF` before it is written; in the form of a finisher of WeasyPrint's."""
+def mend(pdf: Any) -> None:
+    """Change a `pydyf.PDF` before it is written."""
     objects: Objects = {item.reference: item for item in pdf.objects}
     for item in pdf.objects:
         if isinstance(item, dict):

@@ -15,13 +15,16 @@ from weasyprint import HTML, Attachment
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from reportgen.errors import LimitExceeded, OutputError
+from reportgen.outputs._archival import archive
 from reportgen.outputs._tags import mend
 from reportgen.text import quoted
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _IGNORED = re.compile(r"[\x00-\x20]")  # as browsers and PDF readers do in addresses
 _LINKS = ("#", "http:", "https:", "mailto:")
-_VARIANT = "pdf/ua-1"
+#: PDF/A-3 at its highest level; `_archival` and `_tags` add what PDF/UA-1 asks for besides.
+_VARIANT = "pdf/a-3a"
+_RELATIONSHIPS = {True: "Data", False: "Source"}  # of what can be read back, and of what the report was made from
 #: Elements as deep as Markdown may nest them need more of Python's stack than it gives by default.
 _RECURSION = 5000
 
@@ -50,8 +53,11 @@ class Watch(logging.Handler):
         super().__init__(logging.DEBUG)
         self.failures: list[str] = []
         self.causes: list[BaseException] = []
+        self.unshown: set[int] = set()  # code points that no font has
 
     def emit(self, record: logging.LogRecord) -> None:
+        if record.msg.startswith(".notdef glyph"):
+            self.unshown.add(int(record.args[1]))  # type: ignore[index,arg-type]
         if record.levelno >= logging.ERROR and record.msg.startswith("Failed"):
             self.failures.append(record.getMessage())
         if record.exc_info and record.exc_info[1]:
@@ -76,6 +82,7 @@ class Renderer:
         for suffix in (".yaml", ".yml"):
             mimetypes.add_type("application/yaml", suffix)
         sys.setrecursionlimit(_RECURSION)
+        self._unshown: list[int] = []
         # A rendering makes millions of objects that live until its end; looking for garbage among them takes a quarter
         # of the time and finds little.
         gc.freeze()
@@ -98,7 +105,7 @@ class Renderer:
             LimitExceeded: elements are nested too deeply.
         """
         try:
-            return _render(html, authors, created, attachments)
+            pdf, self._unshown = _render(html, authors, created, attachments)
         except RefusedError as error:
             raise _outside("asks for", str(error)) from error
         except RecursionError as error:
@@ -107,11 +114,16 @@ class Renderer:
             raise
         except Exception as error:
             raise OutputError(f"WeasyPrint stopped: {type(error).__name__}: {error}", fix="write HTML") from error
+        return pdf
+
+    def unshown(self) -> list[int]:
+        """The code points in the last PDF that no font has, in their order; a box stands for each."""
+        return self._unshown
 
 
 def _render(
     html: str, authors: Sequence[str], created: datetime, attachments: Sequence[tuple[str, bytes, str]]
-) -> bytes:
+) -> tuple[bytes, list[int]]:
     logger, watch = logging.getLogger("weasyprint"), Watch()
     logger.setLevel(logging.DEBUG)
     logger.addHandler(watch)
@@ -123,15 +135,22 @@ def _render(
         laid_out.metadata.authors = list(authors)
         laid_out.metadata.created = created.strftime("%Y-%m-%dT%H:%M:%SZ")
         # The identifier is a hash of what is in the file.
-        pdf = laid_out.write_pdf(pdf_variant=_VARIANT, pdf_identifier=True, attachments=files, finisher=mend)
+        pdf = laid_out.write_pdf(pdf_variant=_VARIANT, pdf_identifier=True, attachments=files, finisher=_finish)
     finally:
         logger.removeHandler(watch)
     watch.check()
-    return bytes(pdf)
+    return bytes(pdf), sorted(watch.unshown)
+
+
+def _finish(_: object, pdf: Any) -> None:
+    mend(pdf)
+    archive(pdf)
 
 
 def _attachment(name: str, content: bytes, description: str, created: datetime) -> Attachment:
-    return Attachment(string=content, name=name, description=description, created=created, modified=created)
+    relationship = _RELATIONSHIPS[name.endswith(".json")]
+    dates = {"created": created, "modified": created}
+    return Attachment(string=content, name=name, description=description, relationship=relationship, **dates)
 
 
 def _check_links(page: Any) -> None:

@@ -1,6 +1,7 @@
 """One self-contained HTML page, which carries the report's data and can be read back.
 
-The document travels in the page as base64 of gzip of its JSON, without the stamp, which stands in the by-line alone.
+The document travels in the page as base64 of gzip of its JSON, without what stands in the page anyway: the stamp, which
+is in the by-line, and the drawings.
 """
 
 from __future__ import annotations
@@ -9,18 +10,22 @@ import binascii
 import json
 import zlib
 from html.parser import HTMLParser
+from pathlib import Path
 
-from reportgen.document import Document, from_json
+from reportgen.document import Document, from_plain
 from reportgen.errors import DataError, LimitExceeded
-from reportgen.render import BLOCK_TYPE, to_html
+from reportgen.render import BLOCK_TYPE, drawings, to_html
 from reportgen.render.page import BLOCK_ID
 
+DRESSED = True  # has a look
+DRESSED_MARK = '<meta name="reportgen-look" content="own">'  # of a page that a folder of templates made
 LARGEST = 200_000_000  # bytes of JSON
 
 
-def to_bytes(document: Document) -> bytes:
-    """The page in UTF-8."""
-    return to_html(document).encode()
+def to_bytes(document: Document, own: Path | None = None) -> bytes:
+    """The page in UTF-8; `own` is a folder of the user's templates. Raises as `to_html` does."""
+    page = to_html(document, own=own)
+    return (page.replace("</head>", f"{DRESSED_MARK}</head>", 1) if own else page).encode()
 
 
 def read(data: bytes, name: str) -> Document:
@@ -30,14 +35,19 @@ def read(data: bytes, name: str) -> Document:
         DataError: the page carries none, or a damaged one.
         LimitExceeded: the document would be larger than 200 MB.
     """
+    page = data.decode(errors="replace")
     finder = _Finder()
-    finder.feed(data.decode(errors="replace"))
+    finder.feed(page)
     if not finder.block:
         raise DataError("an HTML page, but not a report", fix="give a page that reportgen wrote", file=name)
-    plain = _unpacked(finder.block, name)
-    if not plain.startswith(b"{"):
-        raise _damaged(name)
-    return from_json(b'{"stamp":' + _stamp(finder.stamp, name) + b"," + plain[1:], name)
+    try:
+        plain = json.loads(_unpacked(finder.block, name))
+        if not isinstance(plain, dict):
+            raise _damaged(name)
+        whole = {**drawings.restored(plain, page), "stamp": json.loads(finder.stamp or "{}")}
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        raise _damaged(name) from error
+    return from_plain(whole, name)
 
 
 class _Finder(HTMLParser):
@@ -79,14 +89,6 @@ def _unpacked(block: str, name: str) -> bytes:
     if not opener.eof:
         raise _damaged(name)
     return plain
-
-
-def _stamp(text: str, name: str) -> bytes:
-    """The stamp as JSON, parsed and written anew so that nothing else can come in with it."""
-    try:
-        return json.dumps(json.loads(text or "{}")).encode()
-    except (ValueError, RecursionError) as error:
-        raise _damaged(name) from error
 
 
 def _damaged(name: str) -> DataError:

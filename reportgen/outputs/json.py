@@ -5,6 +5,7 @@ from __future__ import annotations
 from reportgen.document import Document, encoded, from_json, to_json
 from reportgen.errors import LimitExceeded
 
+DRESSED = False  # it holds the look, and has none
 LARGEST = 200_000_000  # bytes
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from reportgen.document import Document
 from reportgen.render import to_markdown
 
+DRESSED = False  # plain text
+
 
 def to_bytes(document: Document) -> bytes:
     """The text in UTF-8."""

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import PurePosixPath, PureWindowsPath
-from typing import NoReturn
+from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import Any, NoReturn
 
 from reportgen.document import Document, from_json, to_json
 from reportgen.errors import DataError, LimitExceeded, OutputError, Problem, ReportgenError
 from reportgen.render import to_html
-from reportgen.text import shorten, visible
+from reportgen.text import listing, plural, shorten, visible
 from reportgen.workers import ChildDied, Worker
 
 _RENDERER = "reportgen.outputs._weasyprint:Renderer"
+DRESSED = True  # has a look
 _REPORT = "report.json"
 _GIGABYTE = 10**9
 _SECONDS = 120.0
@@ -28,21 +29,37 @@ _PANGO = "install Pango (Debian: apt-get install libpango-1.0-0 libpangoft2-1.0-
 _OUT_OF_MEMORY = ("failed to allocate", "Cannot allocate memory", "std::bad_alloc", "MemoryError")
 
 
-def to_bytes(document: Document) -> bytes:
+def to_bytes(document: Document, own: Path | None = None, told: Callable[[OutputError], None] | None = None) -> bytes:
     """The report as a PDF; equal documents give equal bytes.
 
+    Args:
+        own: a folder of the user's templates.
+        told: is given what the PDF lacks, which is characters that no font has; may raise it.
+
     Raises:
+        UsageError: there is a mistake in the user's folder.
         OutputError: WeasyPrint or the libraries that it needs are missing, its process was killed, or the page asks for
             something outside itself.
         LimitExceeded: it takes more than 120 s or 2 GB.
     """
     with _renderer() as worker:
-        html = to_html(document, medium="print")  # while the child imports
+        html = to_html(document, medium="print", own=own)  # while the child imports
         try:
             facts = [visible(author) for author in document.authors], _created(document), _attachments(document)
-            return bytes(worker.call("render", html, *facts, timeout=_SECONDS))
+            made = bytes(worker.call("render", html, *facts, timeout=_SECONDS))
+            unshown = worker.call("unshown", timeout=_SECONDS)
         except (ImportError, OSError, LimitExceeded, ChildDied) as error:
             _explain(error)
+    if unshown and told:
+        told(_no_font(unshown))
+    return made
+
+
+def _no_font(unshown: list[int]) -> OutputError:
+    """The code points that a box stands for."""
+    points = listing([f"U+{point:04X}" for point in unshown], most=8)
+    what = f"the PDF shows boxes for {plural(len(unshown), 'character')} that no font here has: {points}"
+    return OutputError(what, fix="install a font that has them (Debian: fonts-noto, fonts-noto-cjk)")
 
 
 def read(data: bytes, name: str) -> Document:
@@ -52,15 +69,29 @@ def read(data: bytes, name: str) -> Document:
         DataError: not a PDF, or not one of reportgen's.
         LimitExceeded: reading takes too much memory or time.
     """
+    return from_json(attached(data, name), name)
+
+
+def attached(data: bytes, name: str = "") -> bytes:
+    """The report that a PDF carries as JSON. Raises as `read` does."""
+    return bytes(_asked("read", name, data, _REPORT, _MOST))
+
+
+def text(data: bytes, name: str = "") -> str:
+    """The words on the pages of a PDF, in the order of its drawing. Raises as `read` does."""
+    return str(_asked("text", name, data))
+
+
+def _asked(method: str, name: str, *arguments: object) -> Any:
+    """What a child process finds in a PDF that anybody may have made."""
     with Worker("reportgen.outputs._attached:Attached", memory=_GIGABYTE) as worker:
         try:
-            report = worker.call("read", data, _REPORT, _MOST, timeout=_SECONDS)
+            return worker.call(method, *arguments, timeout=_SECONDS)
         except ChildDied as error:
             raise DataError("a damaged PDF", fix="make the report again", file=name) from error
         except ReportgenError as error:
             problem = error.problems[0]
             raise type(error).of([Problem(problem.what, problem.fix, name)]) from error
-    return from_json(report, name)
 
 
 @contextmanager

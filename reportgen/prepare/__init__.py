@@ -11,6 +11,7 @@ from reportgen.dataset import Column, Dataset, Kind, Split, Splits, Task
 from reportgen.errors import DataError
 from reportgen.prepare import cleaning, entries, lacks, outliers, preprocess, splitting, staging, windows
 from reportgen.prepare._target import target_numbers
+from reportgen.prepare.dependence import dependence as dependence
 from reportgen.prepare.ledger import Ledger
 from reportgen.prepare.splitting import Drawn
 from reportgen.prepare.windows import flat as flat
@@ -67,6 +68,7 @@ def prepare(dataset: Dataset, spec: Spec, seed: int | None = None, drawn: Drawn 
         words=matrix.words,
         notes=tuple(notes),
         lacks=tuple(lacking),
+        dependence=dependence(dataset, spec.split),
     )
 
 

@@ -76,7 +76,7 @@ def _dates(series: pd.Series, target: Target, shown: bool) -> dict[str, Any]:
     found: dict[str, Any] = {"count": len(stamps), "missing": len(series) - len(stamps)}
     if len(stamps) == 0:
         return found | {"distinct": 0}
-    ordered = np.sort(stamps.view(np.int64))
+    ordered = _ordered(stamps.view(np.int64))
     starts = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1], [True])))
     found |= {"distinct": len(starts) - 1, "most_frequent": int(np.diff(starts).max()), "order": order_of(stamps)}
     if not shown:
@@ -90,6 +90,16 @@ def _dates(series: pd.Series, target: Target, shown: bool) -> dict[str, Any]:
     sampled = series.to_numpy()[target.sample] if target.is_known else stamps[:0]
     seconds = np.where(np.isnat(sampled), np.nan, seconds_of(sampled))
     return found | {"relation": relations.of_sample(seconds, target)}
+
+
+def _ordered(ticks: np.ndarray) -> np.ndarray:
+    """In rising order; a reach of 32 bits, as seconds of 136 years have, takes half the time."""
+    low, high = int(ticks.min()), int(ticks.max())
+    if high - low >= 2**32:
+        return np.sort(ticks)
+    found: np.ndarray = np.sort((ticks - low).astype(np.uint32)).astype(np.int64)
+    found += low
+    return found
 
 
 def _histogram(stamps: np.ndarray, ordered: np.ndarray, known: np.ndarray, target: Target) -> Any:

@@ -12,26 +12,26 @@ import gzip
 import hashlib
 import re
 from functools import cache
+from pathlib import Path
 from typing import Any, Literal
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup, escape
 
-from reportgen import assets
-from reportgen.document import Document, Figure, content, content_hash, dumps, encoded
-from reportgen.render import cells
-from reportgen.render.compiled import Compiled
+from reportgen.document import Document, Figure, check_logo, content, content_hash, dumps, encoded, look
+from reportgen.render import cells, drawings, templates
+from reportgen.render.layers import Layers
 from reportgen.render.page import BLOCK_ID, Medium, Page, arranged, stamped
+from reportgen.render.scripts import runtime
 from reportgen.render.words import NOTES, is_plain, paragraphs, sentence, when
 from reportgen.svg import SERIES, check_drawing
 from reportgen.text import has_hidden, plural, visible
 
 BLOCK_TYPE = "application/gzip+base64"  # no browser runs it
 _STYLES = {
-    "page": ("tokens", "dark", "text", "tables", "figures", "drawings", "findings", "layout", "print"),
-    "print": ("tokens", "text", "tables", "figures", "findings", "print", "paged"),
+    "page": ("tokens", "dark", "text", "tables", "figures", "drawings", "findings", "layout", "print", "brand", "own"),
+    "print": ("tokens", "text", "tables", "figures", "findings", "print", "paged", "brand", "own"),
 }
-_SCRIPTS = ("contents", "folds", "tables")
 _FACES = (("Report Sans", "ReportSans"), ("Report Serif", "ReportSerif"))
 _WEIGHTS = ((400, "Regular"), (600, "Semibold"))
 _POLICY = (
@@ -40,32 +40,42 @@ _POLICY = (
 )
 
 
-def to_html(document: Document, *, medium: Medium = "page") -> str:
+def to_html(document: Document, *, medium: Medium = "page", own: Path | None = None) -> str:
     """The report as one HTML page.
 
     Args:
         medium: `page` for a browser, with scripts and the document in a data block; `print` for a renderer of paged
             media, without them but with a printed list of contents.
+        own: a folder of the user's templates, styles and faces, which come before those of the document's theme.
 
     Raises:
         ValueError: a drawing in the document is not one that may stand in a page.
+        UsageError: there is a mistake in the user's folder; names the file and the line.
     """
-    style = _style(medium)
-    scripts = _scripts() if medium == "page" else ()
+    layers = Layers(document.look.theme, own)
+    branded = bool(document.look.logo or document.look.footer)
+    style = _style(medium, layers, branded) if own else _shipped_style(medium, layers, branded)
+    scripts = (runtime(),) if medium == "page" else ()
     plain = content(document)
-    return (
-        _environment()
-        .get_template("report.html.jinja")
-        .render(
-            document=document,
-            page=Page(document, medium),
-            policy=_policy(style, scripts),
-            style=_element("style", style),
-            scripts=[_element("script", script) for script in scripts],
-            block=_block(dumps(plain)) if medium == "page" else "",
-            content_id=content_hash(plain),
-        )
-    )
+    policy = _policy(style, scripts)
+    values = {
+        "document": document,
+        "page": Page(document, medium, layers),
+        "policy": policy,
+        "style": _element("style", style),
+        "scripts": [_element("script", script) for script in scripts],
+        "block": _block("") if medium == "page" else "",
+        "content_id": content_hash(plain),
+    }
+    with templates.told(layers):
+        page = _environment(layers).get_template("report.html.jinja").render(values)
+    if own:
+        counts = {"style": 1, "script": len(scripts) + (medium == "page")}
+        templates.check_page(page, policy if medium == "page" else "", counts, own)
+    if medium != "page":
+        return _recoloured(page, layers.printed())
+    before, _, after = page.rpartition(str(_block("")))
+    return f"{before}{_block(dumps({**drawings.without(plain, page), 'look': look(document)}))}{after}"
 
 
 def _policy(style: str, scripts: tuple[str, ...]) -> str:
@@ -91,8 +101,8 @@ def _element(name: Literal["style", "script"], text: str) -> Markup:
 
 
 def _block(text: str) -> Markup:
-    """The document as it travels in its page: base64 of gzip of JSON, which holds no character that ends a script."""
-    packed = base64.b64encode(gzip.compress(encoded(text), mtime=0)).decode()
+    """A document as it travels in its page: base64 of gzip of JSON, which holds no character that ends a script."""
+    packed = base64.b64encode(gzip.compress(encoded(text), mtime=0)).decode() if text else ""
     return Markup(f'<script type="{BLOCK_TYPE}" id="{BLOCK_ID}">{packed}</script>')  # noqa: S704
 
 
@@ -123,28 +133,53 @@ def _drawing(page: Page, figure: Figure) -> Markup:
     return opening + Markup(_SIZE.sub("", head.removeprefix("<svg")) + ">") + title + Markup(rest)  # noqa: S704
 
 
+def _logo(page: Page) -> Markup:
+    """The logo, once more checked; a drawing stands inline, so that `currentColor` in it follows the scheme."""
+    shown = page.document.look
+    check_logo(shown.logo)
+    alt = visible(shown.logo_alt)
+    if not shown.logo.startswith("<svg"):
+        return Markup('<img src="{}" alt="{}">').format(shown.logo, alt)
+    opening = Markup('<svg role="img" aria-label="{}"').format(alt)
+    head, _, rest = page.own_ids(shown.logo).partition(">")
+    title = Markup("<title>{}</title>").format(alt) if page.printed else ""
+    return opening + Markup(head.removeprefix("<svg") + ">") + title + Markup(rest)  # noqa: S704
+
+
+def _recoloured(page: str, colours: dict[str, str]) -> str:
+    """The page for paper with a theme's colours in the attributes of its drawings, where no style reaches."""
+    if not colours:
+        return page
+    return _PAINTED.sub(lambda found: f'{found[1]}"{colours.get(found[2], found[2])}"', page)
+
+
+_PAINTED = re.compile(r"""(?<=\s)((?:fill|stroke)=)"(#[0-9a-f]{6})"(?=[^<>]*>)""")
 _SIZE = re.compile(r"""\s(?:width|height)\s*=\s*(?:"[^"]*"|'[^']*')""")
 
 
 # The environment.
 
 
-@cache
-def _environment() -> Environment:
-    made = Environment(
-        loader=FileSystemLoader(assets.folder()),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_finalize,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-        optimized=False,  # constants are few here, and looking for them is slow
-        bytecode_cache=Compiled(),
-    )
+def _environment(layers: Layers) -> Environment:
+    return _made(layers) if layers.own else _shipped(layers)
+
+
+def _made(layers: Layers) -> Environment:
+    settings = {
+        "undefined": StrictUndefined,
+        "finalize": _finalize,
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+        "auto_reload": False,
+        "optimized": False,  # constants are few here, and looking for them is slow
+    }
+    made = templates.environment(layers, settings)
     made.globals.update(cells=cells, notes=NOTES, plural=plural, arranged=arranged, when=when, stamped=stamped)
-    made.globals.update(prose=_prose, drawing=_drawing, sentence=sentence, series=SERIES)
+    made.globals.update(prose=_prose, drawing=_drawing, sentence=sentence, series=SERIES, logo=_logo)
     return made
+
+
+_shipped = cache(_made)
 
 
 def _finalize(value: Any) -> Any:
@@ -152,35 +187,40 @@ def _finalize(value: Any) -> Any:
     return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
-@cache
-def _style(medium: Medium) -> str:
-    folder = assets.folder() / "css"
-    text = "".join((folder / f"{name}.css").read_text(encoding="utf-8") for name in _STYLES[medium])
-    return _faces() + _squeezed(text)
+def _style(medium: Medium, layers: Layers, branded: bool) -> str:
+    names = [name for name in _STYLES[medium] if branded or name != "brand"]
+    return _faces(layers) + _squeezed("".join(_sheet(name, medium, layers) for name in names))
+
+
+_shipped_style = cache(_style)
+
+
+def _sheet(name: str, medium: Medium, layers: Layers) -> str:
+    """One file of styles; the running heads of paper, which know no property, get the theme's colours."""
+    text = layers.css(name)
+    colours = layers.printed() if medium == "print" and name in ("paged", "brand") else {}
+    return re.sub("#[0-9a-f]{6}", lambda found: colours.get(found[0], found[0]), text) if colours else text
 
 
 def _squeezed(css: str) -> str:
-    """Our own CSS without comments and needless spaces."""
+    """Our own CSS without comments and needless spaces, its properties under short names."""
     css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
-    return re.sub(r";?\s*([{}])\s*", r"\1", re.sub(r"\s+", " ", re.sub(r"([:;,{])\s*\n?\s+", r"\1", css))).strip()
+    css = re.sub(r";?\s*([{}>~])\s*", r"\1", re.sub(r"\s+", " ", re.sub(r"([:;,{])\s*\n?\s+", r"\1", css))).strip()
+    css = re.sub(r" ?\+ ?(?=\.[a-z])", "+", css).replace(" !important", "!important").replace("@media (", "@media(")
+    css = re.sub(r"(@media print\{(?:[^{}]*\{[^{}]*\})*)\}@media print\{", r"\1", css)
+    names = {name: number for number, name in enumerate(dict.fromkeys(re.findall(r"--([a-z]\w*)", css)))}
+    short = [chr(97 + number) if number < 26 else str(number) for number in range(len(names))]
+    return re.sub(r"--([a-z]\w*)", lambda found: f"--{short[names[found[1]]]}", css)
 
 
-def _faces() -> str:
+def _faces(layers: Layers) -> str:
     rules = []
     for family, stem in _FACES:
         for weight, name in _WEIGHTS:
-            data = base64.b64encode((assets.folder() / "fonts" / f"{stem}-{name}.woff2").read_bytes()).decode()
+            data = base64.b64encode(layers.read(f"fonts/{stem}-{name}.woff2")).decode()
             source = f"url(data:font/woff2;base64,{data}) format('woff2')"
             rules.append(f"@font-face{{font-family:'{family}';font-weight:{weight};src:{source}}}")
     return "".join(rules)
-
-
-@cache
-def _scripts() -> tuple[str, ...]:
-    folder = assets.folder() / "js"
-    lines = "\n".join((folder / f"{name}.js").read_text(encoding="utf-8") for name in _SCRIPTS).splitlines()
-    kept = (line.strip() for line in lines)
-    return ("\n".join(line for line in kept if line and not line.startswith("//")),)
 
 
 def _digest(text: str) -> str:

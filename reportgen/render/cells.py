@@ -13,6 +13,7 @@ BIN = 5  # width of one bar of a sparkline with its gap, in its own units
 HEIGHT = 24  # of a sparkline
 _LEVELS = "▁▂▃▄▅▆▇█"
 _LARGE = 1e15
+LONG = 200  # rows of a table
 
 
 def shown(value: Cell, column: TableColumn) -> str:
@@ -84,6 +85,11 @@ def marks(interval: Interval, scale: tuple[float, float]) -> Marks | None:
     other = interval.reference
     reference = place(other) if other is not None and low <= other <= high else None
     return Marks(left, round(place(interval.high) - left, 1), place(interval.value), reference)
+
+
+def printed(table: Table) -> tuple[tuple[Cell, ...], ...]:
+    """The rows of a table where none can be folded away or sorted: all, or the first hundred of more than 200."""
+    return table.rows if len(table.rows) <= LONG else table.rows[: LONG // 2]
 
 
 def axis(table: Table, index: int) -> tuple[float, float]:

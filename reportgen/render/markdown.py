@@ -121,12 +121,12 @@ class _Writer:
 
     def _table(self, table: Table) -> Iterator[str]:
         self._tables += 1
-        cut = table.total is not None and table.total > len(table.rows)
-        more = f"{len(table.rows):,} of {table.total:,} shown." if cut else ""
+        shown, total = len(cells.printed(table)), max(table.total or 0, len(table.rows))
+        more = f"{shown:,} of {total:,} shown." if shown < total else ""
         words = (f"**Table {self._tables}. {line(table.title)}**", line(table.caption), more)
         yield " ".join(word for word in words if word)
         yield "\n".join(_rows(table))
-        for row, blocks in zip(table.rows, table.details, strict=False):
+        for row, blocks in zip(cells.printed(table), table.details, strict=False):
             if blocks:
                 yield f"**{line(str(row[0]))}**"
                 yield from map(detail, blocks)
@@ -138,7 +138,7 @@ def _rows(table: Table) -> Iterator[str]:
     yield "| " + " | ".join(_heading(column) for column in told) + " |"
     ends = ("---" if column.format in ("text", "code", "bars") else "---:" for column in told)
     yield "| " + " | ".join(ends) + " |"
-    for row in table.rows:
+    for row in cells.printed(table):
         cells_told = zip(row, table.columns, strict=False)
         yield "| " + " | ".join(_cell(cell, column) for cell, column in cells_told if column in told) + " |"
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from itertools import groupby, islice
 from typing import Any, Literal, NamedTuple
 
-from reportgen import assets
 from reportgen.document import (
     Block,
     Cell,
@@ -25,6 +24,7 @@ from reportgen.document import (
     is_link,
 )
 from reportgen.render import cells
+from reportgen.render.layers import Layers
 from reportgen.render.words import paragraphs
 from reportgen.svg import SERIES
 from reportgen.text import slug
@@ -92,6 +92,7 @@ class Page:
 
     document: Document
     medium: Medium
+    layers: Layers = field(default_factory=Layers)
     figures: int = 0
     tables: int = 0
     chapters: list[Chapter] = field(default_factory=list)
@@ -106,7 +107,8 @@ class Page:
             found = [block for block in _findings(section.blocks) if _kind(block) == "failed"]
             self._findings.update({block.id: at for at, block in enumerate(found, 1)})
             failed = sum(block.status == "failed" for block in found)
-            self.chapters.append(Chapter(section, self.anchor(section.key), number, failed, _template(section.key)))
+            template = self._template(section.key)
+            self.chapters.append(Chapter(section, self.anchor(section.key), number, failed, template))
 
     @property
     def printed(self) -> bool:
@@ -121,6 +123,8 @@ class Page:
     @property
     def kick(self) -> str:
         """What sort of report it is, from the chapters it has."""
+        if any(section.key == "differences" for section in self.document.sections):
+            return "Comparison"
         trained = any(section.key in ("model", "training", "evaluation") for section in self.document.sections)
         about_data = any(section.key == "data" for section in self.document.sections)
         return "Data report" if about_data and not trained else "Experiment report"
@@ -129,6 +133,17 @@ class Page:
     def short(self) -> bool:
         """Whether the description is one short paragraph."""
         return len(self.document.description) <= _SHORT and len(paragraphs(self.document.description)) == 1
+
+    def _template(self, key: str) -> str:
+        """The section's own template where it has one. A key from a stranger's file names no other file."""
+        own = f"sections/{key}.html.jinja"
+        known = key.isascii() and key.isidentifier() and self.layers.file(own)
+        return own if known else "sections/_section.html.jinja"
+
+    @property
+    def logo_kind(self) -> str:
+        """`line` where the logo takes the colour of the text, else `solid`; on a dark page that wants light paper."""
+        return "line" if "currentColor" in self.document.look.logo else "solid"
 
     def anchor(self, name: str) -> str:
         """An id for an element: the name with everything unfit replaced, and a number where it is taken."""
@@ -197,6 +212,10 @@ class Page:
             for row, blocks in islice(zip(table.rows, table.details, strict=False), most)
         ]
 
+    def rows(self, table: Table) -> tuple[tuple[Cell, ...], ...]:
+        """The rows that are shown: on paper, of a very long table, the first."""
+        return cells.printed(table) if self.printed else table.rows
+
     @staticmethod
     def columns(table: Table) -> list[Column]:
         return [_column(table, at) for at in range(len(table.columns))]
@@ -230,13 +249,6 @@ def _column(table: Table, at: int) -> Column:
 
 def _plain_id(name: str) -> str:
     return re.sub(r"[^A-Za-z0-9_.-]+", "-", name)[:100] or "x"
-
-
-def _template(key: str) -> str:
-    """The section's own template where it has one. A key from a stranger's file names no other file."""
-    own = f"sections/{key}.html.jinja"
-    known = key.isascii() and key.isidentifier() and (assets.folder() / own).is_file()
-    return own if known else "sections/_section.html.jinja"
 
 
 def _findings(blocks: Sequence[Block]) -> Iterator[FindingBlock]:

@@ -11,6 +11,7 @@ from reportgen.text import fixed, in_sentence, p_value, percent, plural, signifi
 
 _AIMS = {"f1": "the highest F1", "youden": "the highest Youden index", "cost": "the lowest cost"}
 _METHODS = {"sigmoid": "a sigmoid (Platt 1999)", "isotonic": "isotonic regression"}
+_SINGLE = "P-values are of single comparisons."
 _ROWS = 1_000  # validation rows below which isotonic regression follows chance
 #: What a threshold or new probabilities change, and is shown before and after.
 _CHANGED = ("cost", "accuracy", "precision", "recall", "f1", "specificity", "mcc", "ece", "brier", "log_loss")
@@ -82,12 +83,11 @@ def compared(run: Run) -> list[Block]:
         TableColumn("p-value", "fixed"),
         TableColumn("method", narrow=False),
     )
-    measure = "the mean absolute error" if tests[0].measure == "mae" else tests[0].measure
     return [
         Table(
             id="table-baselines",
             title="The model against each baseline, on the same test rows.",
-            caption=f"Difference in {measure}, positive where the model is better. P-values are of single comparisons.",
+            caption=f"Difference in {tests[0].measured}, positive where the model is better. {_SINGLE}",
             columns=columns,
             rows=tuple(map(_row, tests)),
         )
@@ -109,7 +109,7 @@ def _tests(run: Run) -> list[PairedTest]:
 
 
 def _row(test: PairedTest) -> tuple[Cell, ...]:
-    write = significant if test.measure == "mae" else fixed
+    write = significant if test.measure in ("mae", "cost") else fixed
     return (
         test.other,
         write(test.difference),

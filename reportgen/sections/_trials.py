@@ -59,11 +59,15 @@ def blocks(run: Run, gallery: Gallery) -> list[Block]:
     if not run.trials:
         return []
     kind = run.trials[0].kind
-    found: list[Block] = [_opening(run)]
-    if run.spreads:
-        found.append(_spreads(run, kind))
-    found += [*gallery.row(*_FIGURES), Group((_each(run, kind),), "fold", title=f"Every {kind}")]
+    *spread, each = tables(run)
+    found = [_opening(run), *spread, *gallery.row(*_FIGURES), Group((each,), "fold", title=f"Every {kind}")]
     return [Group(tuple(found), title=f"Across the {kind}s")]
+
+
+def tables(run: Run) -> list[Table]:
+    """The table of each training, and before it, where there are two or more, that of what they come to."""
+    kind = run.trials[0].kind
+    return [*([_spreads(run, kind)] if run.spreads else []), _each(run, kind)]
 
 
 def _opening(run: Run) -> Text:

@@ -190,18 +190,19 @@ def _hits(test: PairedTest, where: str) -> str:
         f"{test.other} on {count(test.other_right or 0)}"
     )
     if test.significant:
-        return f"{counts} (exact McNemar test, {p_value(test.p_value)})."
+        return f"{counts} ({test.method.partition(';')[0]}, {p_value(test.p_value)})."
     return (
         f"{counts}. On {where}, differences under {100 * test.resolvable:.1f} points of {test.measure} "
-        f"cannot be told from chance (exact McNemar test, {p_value(test.p_value)})."
+        f"cannot be told from chance ({test.method.partition(';')[0]}, {p_value(test.p_value)})."
     )
 
 
 def _errors(test: PairedTest, run: Run, where: str) -> str:
-    model, other = run.score("mae"), run.score("mae", model=strongest(run) or "dummy")
-    means = f"The mean absolute errors differ by {significant(test.difference)}"
+    model, other = run.score(test.measure), run.score(test.measure, model=strongest(run) or "dummy")
+    name = test.measured.removeprefix("the ")
+    means = f"They differ by {significant(abs(test.difference))} in {test.measured}"
     if model and other and model.value is not None and other.value is not None:
-        means = f"The mean absolute error is {shown(model)}, that of {test.other} {shown(other)}"
+        means = f"The {name} is {shown(model)}, that of {test.other} {shown(other)}"
     if test.significant:
         return f"{means} ({test.method}, {p_value(test.p_value)})."
     return (

@@ -2,31 +2,38 @@
 
 from __future__ import annotations
 
+from reportgen.clusters import clusters
 from reportgen.document import Block, Cell, Note, Table, TableColumn, Text, link, para, strong
 from reportgen.errors import NotApplicable
 from reportgen.results import Run, Score
 from reportgen.sections import Gallery
 from reportgen.sections import _decisions as decisions
+from reportgen.sections._classes import blocks as classes
 from reportgen.sections._errors import blocks as errors
+from reportgen.sections._glossary import blocks as glossary
 from reportgen.sections._trials import blocks as across_trials
 from reportgen.sections.summary import cases, interval, shown, titled
-from reportgen.text import fixed, in_sentence, one_line, percent
+from reportgen.text import one_line, percent
 
 TITLE = "Evaluation"
 ORDER = 60
-_MOST_CLASSES = 40
+_FEW = 20  # groups, or blocks
 _OF_FOLDS = "Each test row is predicted by the model of the fold that has not seen it, and all are measured together."
-#: Methods that bear a name.
-_METHODS = {"wilson": "Wilson", "delong": "DeLong"}
 
 
 def compose(run: Run, gallery: Gallery) -> list[Block]:
     if not run.scores:
         raise NotApplicable("there are no predictions")
+    last = across_trials(run, gallery)
+    return [_sentence(run), *measured(run), *gallery.rest("evaluation"), *errors(run), *last]
+
+
+def measured(run: Run) -> list[Block]:
+    """What is made of predictions and scores alone, so that an audit can make it again."""
     blocks: list[Block] = [
-        _sentence(run),
         *decisions.decided(run),
         _metrics(run),
+        *glossary(run),
         *_notes(run),
         *decisions.compared(run),
     ]
@@ -34,24 +41,43 @@ def compose(run: Run, gallery: Gallery) -> list[Block]:
     if per_class and run.task is not None and run.task.name == "forecast":
         blocks.append(_steps(run, per_class))
     elif per_class:
-        blocks.append(_classes(run, per_class))
-    last = across_trials(run, gallery)
-    return [*blocks, *gallery.rest("evaluation"), *errors(run), *last]
+        blocks += classes(run, per_class)
+    return blocks
 
 
 def _sentence(run: Run) -> Text:
     return para(
         strong(f"Measured on {_cases(run)}."),
         f" Intervals are at {percent(run.spec.evaluate.confidence, 0)}; the method stands beside each.",
-        _of_blocks(run),
+        _of_what(run),
         *((" The ", link("Summary", "#summary"), " has the main ones beside the baselines.") if run.baselines else ()),
     )
 
 
-def _of_blocks(run: Run) -> str:
-    if run.task is None or run.task.name != "forecast":
+def _of_what(run: Run) -> str:
+    """Why intervals take groups or blocks in time as cases, where they do."""
+    alike = run.splits.dependence if run.splits else None
+    if run.task is not None and run.task.name == "forecast":
+        what, why = "blocks of them", "Forecasts near each other in time err alike"
+    elif alike is None:
         return ""
-    return " Forecasts near each other in time err alike, so that whole blocks of them are drawn, of the length given."
+    elif alike.kind == "group":
+        what, why = "groups", f"Rows of one group of {one_line(alike.column, 60)} are alike"
+    else:
+        what, why = "blocks of them", f"Rows near each other in {one_line(alike.column, 60)} are alike"
+    said = f" {why} and tell less than as many independent ones, so that intervals and tests count whole {what}."
+    return f"{said}{_few(run)}"
+
+
+def _few(run: Run) -> str:
+    """That clusters are few, where they are."""
+    try:
+        found = clusters(run.predictions["test"], run.task.season if run.task else 1)
+    except NotApplicable as reason:
+        return f" There are {reason}, so that no interval is given."
+    if found is None or found.count >= _FEW:
+        return ""
+    return f" There are only {found.told}, and intervals from so few are rough."
 
 
 def _cases(run: Run) -> str:
@@ -73,8 +99,7 @@ def _metrics(run: Run) -> Table:
         if test is None:
             continue
         cells: list[Cell] = [shown(run.score(name, split)) for split in splits]
-        method = _METHODS.get(test.method, test.method)
-        rows.append((titled(test), *cells, interval(test), method or "–"))
+        rows.append((titled(test), *cells, interval(test), test.method or "–"))
     columns = (
         TableColumn("metric"),
         *(TableColumn(_split(name, run), "fixed", strong=name == "test") for name in splits),
@@ -134,40 +159,4 @@ def _steps(run: Run, scores: list[Score]) -> Table:
         caption=f"Of R², higher is better, of the others lower.{some}",
         columns=tuple(columns),
         rows=tuple(rows),
-    )
-
-
-def _short(score: Score | None) -> str:
-    """An interval to two decimals, where four of them stand side by side."""
-    if score is None or score.low is None or score.high is None:
-        return "–"
-    return f"{fixed(score.low, 2)} to {fixed(score.high, 2)}"
-
-
-def _classes(run: Run, scores: list[Score]) -> Table:
-    names = dict.fromkeys(score.metric for score in scores)
-    labels = list(dict.fromkeys(score.label for score in scores))
-    titles = {score.metric: score.title for score in scores}
-    truth = run.predictions["test"].y_true
-    assert run.task is not None
-    codes = {label: code for code, label in enumerate(run.task.labels)}
-    rows = []
-    for label in labels[:_MOST_CLASSES]:
-        cells: list[Cell] = []
-        for name in names:
-            score = run.score(name, label=label)
-            cells += [shown(score), _short(score) if truth.ndim == 2 else interval(score) if score else "–"]
-        place = codes[str(label)]
-        members = truth[:, place] if truth.ndim == 2 else truth == place
-        rows.append((one_line(label, 60), int(members.sum()), *cells))
-    what = "label" if truth.ndim == 2 else "class"
-    columns = [TableColumn(what), TableColumn("cases", "integer")]
-    for name in names:
-        columns += [TableColumn(in_sentence(titles[name]), "fixed"), TableColumn("interval", "fixed", narrow=False)]
-    return Table(
-        id="table-classes",
-        title=f"Each {what}, on the test set.",
-        columns=tuple(columns),
-        rows=tuple(rows),
-        total=len(labels),
     )

@@ -9,6 +9,7 @@ from reportgen.errors import NotApplicable
 from reportgen.explained import Explained
 from reportgen.results import Run
 from reportgen.sections import Gallery
+from reportgen.sections._rules import many_trees, rules
 from reportgen.text import plural
 
 TITLE = "Explanation"
@@ -25,7 +26,8 @@ _FIGURES = (
 
 def compose(run: Run, gallery: Gallery) -> list[Block]:
     figures = gallery.row(*_FIGURES)
-    told = [] if run.explained is None else [*_told(run, run.explained)]
+    told = [*many_trees(run), *([] if run.explained is None else _told(run, run.explained))]
+    figures = [*rules(run), *figures]
     if not figures and not told:
         raise NotApplicable("the model has neither coefficients nor importances")
     return [*_introduced(run, figures), *figures, *told]

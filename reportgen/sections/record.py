@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from reportgen.document import Block, Code, Group, Note, Table, TableColumn, para, strong
+from reportgen.document import Block, Code, Group, Note, Table, TableColumn, carried, para, strong
 from reportgen.errors import NotApplicable
 from reportgen.provenance import Provenance
 from reportgen.results import Run
@@ -25,7 +25,7 @@ def compose(run: Run, gallery: Gallery) -> list[Block]:
             f" It carries {_evidence(run)}; ",
             "equal results have an equal content id, whenever they are made.",
         ),
-        _table(run.provenance),
+        table(run.provenance),
     ]
     blocks += [Note(text) for text in run.warnings]
     if run.spec_text:
@@ -38,10 +38,10 @@ def compose(run: Run, gallery: Gallery) -> list[Block]:
         listed = Table("table-data-files", "Files of the data.", columns, files[:_MOST_FILES], total=len(files))
         blocks.append(Group((listed,), "fold", title=f"Hashes of {plural(len(files), 'data file')}"))
     versions = tuple(run.provenance.packages.items())
-    table = Table(
+    packages = Table(
         "table-packages", "Package versions.", (TableColumn("package"), TableColumn("version", "code")), versions
     )
-    blocks.append(Group((table,), "fold", title=f"Versions of {plural(len(versions), 'package')}"))
+    blocks.append(Group((packages,), "fold", title=f"Versions of {plural(len(versions), 'package')}"))
     if missing := tuple(gallery.missing()):
         blocks.append(Group(tuple(_not_shown(missing)), "fold", title="Figures not shown, and why"))
     return blocks
@@ -58,15 +58,12 @@ def _not_shown(notes: Sequence[Note]) -> Iterator[Block]:
 
 
 def _evidence(run: Run) -> str:
-    if not run.predictions:
-        return "the experiment file"
-    if not run.keeps_predictions:
-        return "the experiment file and every score, but not the predictions, which are too many"
-    lost = "" if run.keeps_probabilities else ", but not the class probabilities, which are too many"
-    return f"the experiment file, the predictions and every score{lost}"
+    whole = run.keeps_probabilities or not run.keeps_predictions
+    return carried(scored=bool(run.predictions), predictions=run.keeps_predictions, probabilities=whole)
 
 
-def _table(record: Provenance) -> Table:
+def table(record: Provenance) -> Table:
+    """What a run was run with."""
     state = {True: ", with uncommitted changes", False: "", None: ""}[record.dirty]
     rows = (
         *(_data(record) if record.data_name else ()),

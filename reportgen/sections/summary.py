@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 
-from reportgen.document import Block, Cell, FindingBlock, Group, Interval, KeyFigure, KeyFigures, Table, TableColumn
+from reportgen.document import (
+    Block,
+    Cell,
+    FindingBlock,
+    Group,
+    Interval,
+    KeyFigure,
+    KeyFigures,
+    Table,
+    TableColumn,
+    link,
+    para,
+    strong,
+)
 from reportgen.paired import strongest
 from reportgen.results import Finding, Prediction, Run, Score
 from reportgen.sections import Gallery
-from reportgen.text import count, fixed, percent, plural, significant
+from reportgen.text import count, fixed, listing, percent, plural, significant
 
 TITLE = "Summary"
 ORDER = 0
@@ -58,7 +72,9 @@ _MOST_NOTICES = 3  # findings up to which notices fill up
 def compose(run: Run, gallery: Gallery) -> list[Block]:
     blocks: list[Block] = [headline(run) if run.scores else _shape(run) if run.dataset else _curves(run)]
     if worst := _worst(run):
-        blocks.append(Group(tuple(map(_short, worst)), title="What matters most"))
+        blocks.append(Group((*map(_short, worst), *_others(run, worst)), title="What matters most"))
+    elif run.scores:
+        blocks += _silent(run)
     if run.fitted is not None:
         return [*blocks, *gallery.pair(*_FIGURES)]
     return [*blocks, *next((figure[:1] for name in _DATA_FIGURES if (figure := gallery.take(name))), [])]
@@ -66,12 +82,37 @@ def compose(run: Run, gallery: Gallery) -> list[Block]:
 
 def _worst(run: Run) -> list[Finding]:
     """The findings that matter most and that the verdict has not told: every grave one, notices where those are few."""
-    said = ("diverged", f"no_better_than_{strongest(run)}")
-    found = [item for item in run.findings if item.status == "failed" and not (run.scores and item.check in said)]
+    found = _untold(run)
     grave = [item for item in found if item.severity != "notice"][:_MOST_FINDINGS]
     notices = [item for item in found if item.severity == "notice"]
     kept = {item.check for item in (*grave, *notices[: max(_MOST_NOTICES - len(grave), 0)])}
     return [item for item in found if item.check in kept]
+
+
+def _untold(run: Run) -> list[Finding]:
+    """The findings that the verdict has not told."""
+    said = ("diverged", f"no_better_than_{strongest(run)}")
+    return [item for item in run.findings if item.status == "failed" and not (run.scores and item.check in said)]
+
+
+def _others(run: Run, told: list[Finding]) -> list[Block]:
+    """How many more findings there are, and how grave."""
+    shown = {item.check for item in told}
+    others = [item.severity for item in _untold(run) if item.check not in shown]
+    if not others:
+        return []
+    graded = listing(plural(others.count(grade), grade) for grade in ("error", "warning", "notice") if grade in others)
+    return [para(f"{graded[0].upper()}{graded[1:]} more: see ", link("Findings", "#findings"), ".")]
+
+
+def _silent(run: Run) -> list[Block]:
+    """What was checked, where no check found anything."""
+    ran = Counter(item.group for item in run.findings if item.status in ("passed", "failed"))
+    if not ran or any(item.status == "failed" for item in run.findings):
+        return []
+    groups = listing((f"{name} ({number})" for name, number in ran.items()), most=10)
+    head = strong(f"None of {plural(ran.total(), 'check')} found anything to report.")
+    return [para(head, f" They looked at: {groups}. See ", link("Findings", "#findings"), ".")]
 
 
 def headline(run: Run) -> Table:
@@ -204,6 +245,7 @@ def _short(finding: Finding) -> FindingBlock:
         severity=finding.severity,
         title=sentence(finding.title),
         detail=finding.detail,
+        meaning=finding.meaning,
         link=f"#finding-{finding.check}",
     )
 

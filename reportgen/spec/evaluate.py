@@ -40,7 +40,10 @@ class Evaluate(Record):
     )
     baselines: Annotated[
         tuple[Literal["dummy", "linear", "boosted"], ...],
-        Field(description="Simple models trained on the same rows, to compare with."),
+        Field(
+            description="Simple models trained on the same rows, to compare with. Boosted trees are left to the file: "
+            "they add about a tenth to a short run, and a fifth to one of ten classes."
+        ),
     ] = ("dummy", "linear")
     confidence: Annotated[float, Field(ge=0.5, le=0.999, description="The level of every confidence interval.")] = 0.95
     threshold: Annotated[
@@ -56,10 +59,43 @@ class Evaluate(Record):
         Literal["none", "sigmoid", "isotonic"],
         Field(description="Recalibrates class probabilities, fitted on the validation rows."),
     ] = "none"
+    slices: Annotated[
+        tuple[Name, ...],
+        Field(
+            max_length=50,
+            description="Test rows to measure by themselves: a column, each of whose levels is one, or conditions such "
+            'as "age >= 60 and sex = female" or "age is missing".',
+        ),
+    ] = ()
+    groups: Annotated[
+        tuple[Name, ...],
+        Field(max_length=20, description="Columns whose groups the model must treat alike; the gaps are measured."),
+    ] = ()
+    learning_curve: Annotated[
+        Literal["off", "auto"]
+        | Annotated[tuple[Annotated[float, Field(gt=0.0, le=1.0)], ...], Field(min_length=1, max_length=20)],
+        Field(
+            description="Shares of the training rows to train on as well, to show what more rows are worth; auto: 0.1, "
+            "0.25 and 0.5. Each is a training more; the whole is always among them."
+        ),
+    ] = "off"
     explain: Annotated[
         Literal["auto", "off"] | Explain,
         Field(description="How columns matter to the model: permutation importance, partial dependence, gradients."),
     ] = "auto"
+
+
+FEWEST_BYTES, MOST_BYTES = 300_000, 100_000_000
+#: A thousand bytes or a million, however large the letters are.
+_SIZE = r"^[0-9]{1,9}(\.[0-9]{1,9})? ?([kK]|[mM])[bB]$"
+
+
+def in_bytes(size: int | str) -> int:
+    """The bytes of `500 kB` or `1.5MB`; a number is one of bytes."""
+    if isinstance(size, int):
+        return size
+    number, unit = float(size[:-2]), size[-2].lower()
+    return round(number * {"k": 1e3, "m": 1e6}[unit])
 
 
 class Report(Record):
@@ -77,6 +113,31 @@ class Report(Record):
         int,
         Field(ge=0, le=100, description="Rows of the table, or images, that are shown as they are; none if left out."),
     ] = 0
+    max_bytes: Annotated[
+        Annotated[int, Field(ge=FEWEST_BYTES, le=MOST_BYTES)]
+        | Annotated[str, Field(pattern=_SIZE, description="A size such as 2MB, 1.5MB or 500 kB.")],
+        Field(
+            description="The most bytes of the HTML page, 300 kB to 100 MB; a larger page is reduced, and the report "
+            "says how."
+        ),
+    ] = 2_000_000
+    theme: Annotated[Name, Field(description="The look of the page and the PDF: plain or slate.")] = "plain"
+    logo: Annotated[
+        Name | None,
+        Field(description="A PNG or SVG file of at most 100 kB, shown above the title; relative to the file."),
+    ] = None
+    logo_alt: Annotated[
+        Name, Field(description="What the logo says to those who cannot see it, such as a company's name.")
+    ] = "Logo"
+    footer: Annotated[
+        Annotated[str, Field(max_length=200)],
+        Field(description="A line below the page and at the foot of each page of the PDF, such as Confidential."),
+    ] = ""
+
+    @property
+    def most_bytes(self) -> int:
+        """`max_bytes` as a number."""
+        return in_bytes(self.max_bytes)
 
 
 class CheckSettings(Record):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from reportgen import source
 from reportgen.errors import LimitExceeded, Problem, ReportgenError, SpecError
-from reportgen.specfile import consistency, locating, model_files, schema
+from reportgen.specfile import consistency, locating, looks, model_files, schema
 from reportgen.specfile import yaml as yamlfile
 from reportgen.specfile.schema import Written
 from reportgen.specfile.yaml import Block, Items, Mark, Node, Scalar
@@ -61,6 +61,10 @@ class Draft:
     def model_files(self) -> model_files.ModelFiles:
         """The files that `model.path` names. Raises as `model_files.find` does."""
         return model_files.find(self.written, self.file)
+
+    def logo(self) -> str:
+        """The logo that the report shows. Raises as `looks.logo` does."""
+        return looks.logo(self.written, self.file)
 
     def placed(self, error: ReportgenError) -> ReportgenError:
         """The error with the place of each key that it names; problems of other files stay as they are."""

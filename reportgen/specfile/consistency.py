@@ -9,7 +9,20 @@ from collections.abc import Callable
 from functools import partial
 
 from reportgen import gates, registry
-from reportgen.specfile import decisions, elsewhere, forecasts, inputs, labels, layers, reading, training, trials
+from reportgen.specfile import (
+    decisions,
+    elsewhere,
+    forecasts,
+    inputs,
+    labels,
+    layers,
+    learning_curves,
+    looks,
+    reading,
+    slices,
+    training,
+    trials,
+)
 from reportgen.specfile.schema import Written
 from reportgen.text import quoted
 
@@ -24,6 +37,9 @@ _RULES: list[tuple[tuple[str, ...], Rule]] = [
     *labels.RULES,
     *trials.RULES,
     *decisions.RULES,
+    *slices.RULES,
+    *learning_curves.RULES,
+    *looks.RULES,
 ]
 
 
@@ -273,3 +289,14 @@ def _quantiles_leave_a_middle(written: Written) -> None:
     if limit is not None and limit >= 0.5:
         what = f"quantiles {limit:g} and {1 - limit:g} leave nothing between them"
         written.add(("clean", "outliers", "limit"), what, "give a share below 0.5, such as 0.01")
+
+
+@_rule("report.max_bytes")
+def _page_has_room(written: Written) -> None:
+    size = written.get("report", "max_bytes")
+    if not isinstance(size, str):
+        return
+    from reportgen.spec.evaluate import FEWEST_BYTES, MOST_BYTES, in_bytes  # brings pydantic
+
+    if not FEWEST_BYTES <= in_bytes(size) <= MOST_BYTES:
+        written.add(("report", "max_bytes"), f"needs 300 kB to 100 MB, found {quoted(size)}")

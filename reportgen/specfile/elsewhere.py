@@ -29,7 +29,7 @@ def nothing_is_done_to_them(written: Written) -> None:
     kind = written.get("model", "kind")
     if kind not in _FROM_ELSEWHERE:
         return
-    not_done = {**_NOT_DONE, "split": "model.split names the split" if kind == "predictions" else "nothing is split"}
+    not_done = dict(_NOT_DONE) if kind == "predictions" else {**_NOT_DONE, "split": "nothing is split"}
     for key, what in not_done.items():
         if written.has(key):
             written.add((key,), f"{_FROM_ELSEWHERE[kind]}: {what}", f"remove {key}:", at_key=True)
@@ -39,6 +39,20 @@ def nothing_is_done_to_them(written: Written) -> None:
     if kind == "predictions" and written.has("evaluate", "threshold"):
         what = f"{_FROM_ELSEWHERE[kind]}, and decided by a threshold of their own"
         written.add(("evaluate", "threshold"), what, "remove it", at_key=True)
+
+
+def split_only_says_what_is_alike(written: Written) -> None:
+    """Nothing is drawn, but intervals must know of groups, or of the order in time."""
+    if written.get("model", "kind") != "predictions" or not written.has("split"):
+        return
+    if written.get("split", "by") not in ("group", "time"):
+        what = "the predictions were made elsewhere: model.split names the split"
+        written.add(("split",), what, "remove it, or say by: group or time, with the column", at_key=True)
+        return
+    for key in ("test", "validation", "folds"):
+        if written.has("split", key):
+            what = "the predictions were made elsewhere: model.split names the split"
+            written.add(("split", key), what, f"remove {key}:", at_key=True)
 
 
 def log_is_not_evaluated(written: Written) -> None:
@@ -112,6 +126,7 @@ Rule = Callable[[Written], None]
 RULES: tuple[tuple[tuple[str, ...], Rule], ...] = (
     (("model.kind",), data_are_there),
     (("model.kind",), nothing_is_done_to_them),
+    (("model.kind", "split"), split_only_says_what_is_alike),
     (("model.kind",), log_is_not_evaluated),
     (("model", "data.target", "data.columns", "data.sensitive"), predictions_are_columns_of_their_own),
     (("model", "data.task", "data.target"), predictions_are_of_one_value),

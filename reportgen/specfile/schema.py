@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, partial
+from math import isfinite
 from pathlib import Path as FilePath
 from typing import Any, Final, TypeAlias
 
@@ -197,7 +198,7 @@ class _Walker:
                 self._unknown(here, key, tuple(known))
                 continue
             inner = known[key] if known is not None else schema["additionalProperties"]
-            value = _literal(entry) if inner is True else self.value(entry, inner, here)
+            value = self._open(entry, here) if inner is True else self.value(entry, inner, here)
             if value is not BROKEN:
                 result[key] = value
         if not schema.get("minProperties", 0) <= len(node.entries) <= schema.get("maxProperties", len(node.entries)):
@@ -206,6 +207,18 @@ class _Walker:
             if key not in node.entries:
                 self.written.add((*path, key), "is missing", f"add {key}: …")
         return result
+
+    def _open(self, node: Node, path: Path) -> Any:
+        """A value that the schema leaves open, read literally."""
+        if isinstance(node, Block):
+            return {key: self._open(entry, (*path, key)) for key, entry in node.entries.items()}
+        if isinstance(node, Items):
+            return [self._open(item, (*path, place)) for place, item in enumerate(node.items)]
+        if node.plain and node.text.lower() == ".nan":
+            self.written.places[path] = (node.mark, node.mark)
+            self.written.add(path, f"needs a number, found {found(node)}", "leave the key out, or quote the word")
+            return BROKEN
+        return node.value
 
     def _unknown(self, path: Path, key: str, known: tuple[str, ...]) -> None:
         def fix() -> str:
@@ -274,17 +287,10 @@ def _within(value: Any, schema: Schema) -> bool:
         )
     if isinstance(value, bool) or value is None:
         return True
+    if isinstance(value, float) and not isfinite(value):
+        return False
     return bool(
         schema.get("minimum", value) <= value <= schema.get("maximum", value)
         and ("exclusiveMinimum" not in schema or value > schema["exclusiveMinimum"])
         and ("exclusiveMaximum" not in schema or value < schema["exclusiveMaximum"])
     )
-
-
-def _literal(node: Node) -> Any:
-    """A value that the schema leaves open, read literally."""
-    if isinstance(node, Block):
-        return {key: _literal(entry) for key, entry in node.entries.items()}
-    if isinstance(node, Items):
-        return [_literal(item) for item in node.items]
-    return node.value

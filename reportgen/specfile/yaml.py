@@ -30,6 +30,7 @@ _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _UNPRINTABLE = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]{0,299})")
 _NUMBER = re.compile(r"[-+]?(\.[0-9]{1,300}|[0-9]{1,300}(\.[0-9]{0,300})?)([eE][-+]?[0-9]{1,4})?")
+_INFINITE = re.compile(r"[-+]?\.(inf|Inf|INF)")
 _LEADING_ZERO = re.compile(r"[-+]?0[0-9]")
 #: The words of YAML 1.2's core schema; `yes`, `no`, `on` and `off` are text.
 _WORDS: dict[str, bool | None] = {
@@ -58,7 +59,7 @@ class Scalar:
 
     @property
     def value(self) -> str | int | float | bool | None:
-        """The literal reading: `true`, `false`, `null`, decimal numbers; everything else, as `no` or `012`, is text."""
+        """The literal reading: `true`, `false`, `null`, decimal numbers, `.inf`; all else, as `no` and `012`, text."""
         if not self.plain:
             return self.text
         if self.text in _WORDS:
@@ -68,7 +69,7 @@ class Scalar:
         if _NUMBER.fullmatch(self.text) and not _LEADING_ZERO.match(self.text):
             number = float(self.text)
             return number if abs(number) != float("inf") else self.text
-        return self.text
+        return float(self.text.replace(".", "")) if _INFINITE.fullmatch(self.text) else self.text
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
 // Marks the section being read in the contents.
 (() => {
-  const links = [...document.querySelectorAll(".contents a")];
-  const sections = links.map((link) => document.getElementById(link.hash.slice(1)));
+  const links = all(".contents a");
+  const sections = links.map((link) => byId(link.hash.slice(1)));
   const end = document.querySelector("main > :last-child > :last-child");
-  const mark = (at) => links.forEach((link, i) => i === at ? link.setAttribute("aria-current", "true") : link.removeAttribute("aria-current"));
+  const mark = (at) => links.forEach((link, i) => i === at ? put(link, { "aria-current": true }) : link.removeAttribute("aria-current"));
   const find = () => {
     let at = 0;
     sections.forEach((section, i) => { if (section && section.getBoundingClientRect().top < innerHeight / 4) at = i; });

@@ -1,7 +1,7 @@
 // Opens the folds around a link's target, and all of them on paper.
 (() => {
   const reveal = () => {
-    let at = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    let at = location.hash && byId(decodeURIComponent(location.hash.slice(1)));
     if (!at) return;
     const target = at;
     const line = at.matches(".more") && at.previousElementSibling.querySelector(".line");
@@ -10,12 +10,12 @@
     for (; at; at = at.parentElement) if (at.tagName === "DETAILS" && !at.open) opened = at.open = true;
     if (opened) target.scrollIntoView();
   };
-  addEventListener("hashchange", reveal);
+  on(window, "hashchange", reveal);
   reveal();
   let closed = [];
-  addEventListener("beforeprint", () => {
-    closed = [...document.querySelectorAll("details.fold:not([open])")];
+  on(window, "beforeprint", () => {
+    closed = all("details.fold:not([open])");
     closed.forEach((fold) => { fold.open = true; });
   });
-  addEventListener("afterprint", () => closed.forEach((fold) => { fold.open = false; }));
+  on(window, "afterprint", () => closed.forEach((fold) => { fold.open = false; }));
 })();

@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.benchmarks import coverage, false_alarms, tables, training
+from tests.benchmarks import archive, classes, comparisons, coverage, false_alarms, intervals, tables, training
 from tests.benchmarks._timing import Command, compare
 
 ROOT = Path(__file__).parents[2]
@@ -117,6 +117,7 @@ def size(folder: Path, _pairs: int) -> None:
 
 
 BENCHMARKS = {
+    "archive": archive.benchmark,
     "commands": commands,
     "render": render,
     "size": size,
@@ -128,7 +129,10 @@ BENCHMARKS = {
     "larger": tables.larger,
     "profiler": tables.profiler,
     "false_alarms": false_alarms.benchmark,
+    "comparisons": comparisons.benchmark,
     "coverage": coverage.benchmark,
+    "classes": classes.classes,
+    "intervals": intervals.benchmark,
 }
 
 if __name__ == "__main__":
